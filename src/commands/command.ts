@@ -1,0 +1,76 @@
+import type { Clock } from "../clock.js";
+import type { Mailbox } from "../mailbox/mailbox.js";
+import type { Device } from "../protocol/device.js";
+import type { ProtocolVersion } from "../protocol/version.js";
+import type { HeartbeatNegotiator } from "../push/heartbeat-negotiator.js";
+import type { HoldOutcome, HoldRequest } from "../push/hold.js";
+import type { MailboxChangeSource, MailboxRef } from "../push/mailbox-change-source.js";
+import type { StateStore } from "../state/state-store.js";
+import type { WbxmlElement } from "../wbxml/element.js";
+import type { CommandEvents } from "./command-events.js";
+import type { CommandOptions } from "./command-options.js";
+
+/** A request as a command sees it: authenticated, its query read, its body decoded. */
+export interface CommandRequest {
+  /** The decoded body, or undefined when there was none. */
+  readonly document: WbxmlElement | undefined;
+  /** The policy key that the request carried; undefined when it carried none. */
+  readonly policyKey: number | undefined;
+  /** On `CommandContext.clock`'s monotonic time. */
+  readonly receivedAtMs: number;
+  /** From `PingCoordinator.sequence()`. */
+  readonly sequence: number;
+  /** Where the client connects from, for the heartbeat history; undefined when the host does not tell. */
+  readonly network: string | undefined;
+}
+
+/** What a command works with. The integrator's parts are already bounded in time. */
+export interface CommandContext {
+  readonly device: Device;
+  readonly mailboxRef: MailboxRef;
+  readonly mailbox: Mailbox;
+  readonly source: MailboxChangeSource;
+  readonly state: StateStore;
+  readonly negotiator: HeartbeatNegotiator;
+  readonly clock: Clock;
+  readonly options: CommandOptions;
+  readonly events: CommandEvents;
+  /** Wakes every other held request of this device: what it waits for is stale. */
+  supersedeHeld(): void;
+}
+
+/** How a command answers. */
+export type CommandOutcome =
+  /** 200 with a WBXML body. */
+  | { readonly kind: "document"; readonly document: WbxmlElement }
+  /** 200 with `content-length: 0`. */
+  | { readonly kind: "empty" }
+  /** A common status code ([MS-ASCMD] 2.2.2): in the command's root element from 14.0 on, an HTTP status before. */
+  | { readonly kind: "common-status"; readonly status: number }
+  /** The mailbox or the store cannot be reached: 503 with Retry-After. */
+  | { readonly kind: "unavailable"; readonly error: unknown }
+  /** Hold the request; `resume` turns the outcome into the answer. */
+  | {
+      readonly kind: "hold";
+      readonly hold: HoldRequest;
+      resume(outcome: HoldOutcome): CommandOutcome | Promise<CommandOutcome>;
+    };
+
+/** One command of the protocol. */
+export interface Command {
+  /** As in the query and in MS-ASProtocolCommands. */
+  readonly name: string;
+  /** Root element of its documents: where a common status goes. */
+  readonly rootTag: number;
+  /** The Status child of `rootTag`. */
+  readonly statusTag: number;
+  /** The first version that has it. */
+  readonly since: ProtocolVersion;
+  /** Whether the policy key is checked before it runs ([MS-ASPROV] 3.1.5.1): not for Ping and Provision. */
+  readonly needsPolicyKey: boolean;
+  /** Whether a body is required; without one the answer is Status 101 or 400. */
+  readonly needsBody: boolean;
+  /** Its own answer to a body that is no WBXML; without it Status 102 or 400. */
+  readonly undecodable?: () => WbxmlElement;
+  run(request: CommandRequest, context: CommandContext): Promise<CommandOutcome>;
+}

@@ -1,0 +1,32 @@
+/** One HTTP request, whatever server received it. */
+export interface EasRequest<Raw = unknown> {
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The body as it arrives, or as bytes when the host has read it. The core reads it, under its own size limit. */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
+  /** The peer's address as the host knows it; undefined when it does not. */
+  readonly remoteAddress: string | undefined;
+  /** The host's own request object, for the hooks. */
+  readonly raw: Raw;
+}
+
+/** The answer to an {@link EasRequest}. */
+export interface EasResponse {
+  readonly status: number;
+  /** Names in lower case; `content-length` is always there. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Null for a body of zero bytes. */
+  readonly body: Uint8Array | null;
+}
+
+/** Takes the answer; called exactly once for each request, unless the client went away first. */
+export type Respond = (response: EasResponse) => void;
+
+/**
+ * Tells the core that the client went away before the answer. Calling it later, or twice, does nothing.
+ * On Node the one reliable sign is `close` of the response while `writableEnded` is false.
+ */
+export type ClientGone = () => void;
