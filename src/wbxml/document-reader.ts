@@ -1,0 +1,241 @@
+import { codePages } from "./code-pages/code-pages.js";
+import { decodeError } from "./decode-error.js";
+import type { DecodeOptions } from "./decode-options.js";
+import type { Tag, WbxmlElement } from "./element.js";
+import type { DocumentHeader } from "./header.js";
+import { readMultiByteInteger } from "./integer-encoding.js";
+import type { NativeBuffer } from "./native-buffer.js";
+import { isKnownTag, tagName } from "./tag-names.js";
+import { entityText, inlineTextEnd, utf8Text } from "./text-decoding.js";
+import { contentBit, firstElementToken, Token, tokenMask } from "./tokens.js";
+
+interface OpenElement {
+  readonly tag: Tag;
+  content: string | Uint8Array | WbxmlElement[] | null;
+}
+
+/** Reads the one element that follows a document's header. One instance reads one document, without recursion. */
+export class DocumentReader {
+  private readonly bytes: NativeBuffer;
+  private readonly header: DocumentHeader;
+  private readonly options: Required<DecodeOptions>;
+  private position: number;
+  private page = 0;
+  private root: WbxmlElement | undefined;
+  private current: OpenElement | undefined;
+  private readonly ancestors: OpenElement[] = [];
+  /** Elements and further pieces of text so far, which `maxElements` bounds. */
+  private pieces = 0;
+  /** Bytes of UTF-8 in the text of `current` so far. */
+  private textBytes = 0;
+  /** Bytes of all texts taken from the string table, which a document can name any number of times. */
+  private tableTextBytes = 0;
+
+  constructor(bytes: NativeBuffer, header: DocumentHeader, options: Required<DecodeOptions>) {
+    this.bytes = bytes;
+    this.header = header;
+    this.options = options;
+    this.position = header.tableEnd;
+  }
+
+  /** Reads the root element up to the end of the document. */
+  read(): WbxmlElement {
+    let root: WbxmlElement | undefined;
+    while (root === undefined || this.current !== undefined) {
+      this.readToken();
+      root = this.root;
+    }
+    if (this.position < this.bytes.length) {
+      throw decodeError("ERR_WBXML_STRUCTURE", "there is more after the root element", this.position);
+    }
+    return root;
+  }
+
+  private readToken(): void {
+    const offset = this.position;
+    const byte = this.bytes[offset];
+    if (byte === undefined) throw decodeError("ERR_WBXML_TRUNCATED", "the document ends too early", offset);
+    this.position = offset + 1;
+    switch (byte) {
+      case Token.End:
+        return this.readEnd(offset);
+      case Token.InlineString:
+        return this.readInlineString(offset);
+      case Token.SwitchPage:
+        return this.readSwitchPage();
+      case Token.Opaque:
+        return this.readOpaque(offset);
+      case Token.Entity:
+        return this.readEntity(offset);
+      case Token.TableString:
+        return this.readTableString(offset);
+      default:
+        return this.readTag(byte, offset);
+    }
+  }
+
+  private readTag(byte: number, offset: number): void {
+    const token = byte & tokenMask;
+    if (byte > (contentBit | tokenMask) || token < firstElementToken) {
+      throw decodeError("ERR_WBXML_TOKEN", `token 0x${byte.toString(16)} is not used by ActiveSync`, offset);
+    }
+    if (this.page >= codePages.length) {
+      throw decodeError("ERR_WBXML_CODE_PAGE", `there is no code page ${this.page}`, offset);
+    }
+    const tag = (this.page << 8) | token;
+    if (this.options.strict && !isKnownTag(tag)) {
+      throw decodeError("ERR_WBXML_TOKEN", `no code page lists ${tagName(tag)}`, offset);
+    }
+    this.countPiece(offset);
+    const element: OpenElement = { tag, content: null };
+    this.append(element, offset);
+    if ((byte & contentBit) !== 0) this.openElement(element, offset);
+  }
+
+  private append(element: OpenElement, offset: number): void {
+    const parent = this.current;
+    if (parent === undefined) {
+      this.root = element;
+    } else if (parent.content === null) {
+      parent.content = [element];
+    } else if (Array.isArray(parent.content)) {
+      parent.content.push(element);
+    } else {
+      throw mixedContent(parent.tag, offset);
+    }
+  }
+
+  private openElement(element: OpenElement, offset: number): void {
+    if (this.current !== undefined) this.ancestors.push(this.current);
+    if (this.ancestors.length >= this.options.maxDepth) {
+      throw decodeError(
+        "ERR_WBXML_LIMIT",
+        `elements are nested deeper than ${this.options.maxDepth}`,
+        offset,
+      );
+    }
+    this.current = element;
+    this.textBytes = 0;
+  }
+
+  private readEnd(offset: number): void {
+    const closed = this.current;
+    if (closed === undefined) throw topLevelContent(offset);
+    if (closed.content !== null && closed.content.length === 0) closed.content = null;
+    this.current = this.ancestors.pop();
+  }
+
+  private readSwitchPage(): void {
+    const page = this.bytes[this.position];
+    if (page === undefined) {
+      throw decodeError("ERR_WBXML_TRUNCATED", "the document ends within a page switch", this.position);
+    }
+    this.position++;
+    this.page = page;
+  }
+
+  private readInlineString(offset: number): void {
+    const start = this.position;
+    const end = inlineTextEnd(this.bytes, start, this.bytes.length);
+    if (end === -1) throw decodeError("ERR_WBXML_TRUNCATED", "a string has no end", offset);
+    this.position = end + 1;
+    this.countTextBytes(end - start, offset);
+    this.appendText(utf8Text(this.bytes, start, end), offset);
+  }
+
+  private readTableString(offset: number): void {
+    if (this.options.strict) throw excludedToken("STR_T", offset);
+    const index = this.readInteger();
+    const { tableStart, tableEnd } = this.header;
+    const start = tableStart + index;
+    const end = start < tableEnd ? inlineTextEnd(this.bytes, start, tableEnd) : -1;
+    if (end === -1)
+      throw decodeError("ERR_WBXML_STRING_TABLE", `the string table has no string ${index}`, offset);
+    this.tableTextBytes += end - start;
+    if (this.tableTextBytes > this.options.maxBytes) {
+      throw decodeError("ERR_WBXML_LIMIT", `the texts have more than ${this.options.maxBytes} bytes`, offset);
+    }
+    this.countTextBytes(end - start, offset);
+    this.appendText(utf8Text(this.bytes, start, end), offset);
+  }
+
+  private readEntity(offset: number): void {
+    if (this.options.strict) throw excludedToken("ENTITY", offset);
+    const text = entityText(this.readInteger(), offset);
+    this.countTextBytes(text.length, offset);
+    this.appendText(text, offset);
+  }
+
+  private readOpaque(offset: number): void {
+    const length = this.readInteger();
+    const start = this.position;
+    const end = start + length;
+    if (end > this.bytes.length) throw decodeError("ERR_WBXML_TRUNCATED", "bytes are missing", offset);
+    if (length > this.options.maxOpaqueBytes) {
+      throw decodeError("ERR_WBXML_LIMIT", `bytes are longer than ${this.options.maxOpaqueBytes}`, offset);
+    }
+    const { current } = this;
+    if (current === undefined) throw topLevelContent(offset);
+    if (current.content !== null) throw mixedContent(current.tag, offset);
+    this.position = end;
+    current.content = opaqueContent(this.bytes, start, end);
+  }
+
+  private readInteger(): number {
+    const { value, end } = readMultiByteInteger(this.bytes, this.position);
+    this.position = end;
+    return value;
+  }
+
+  private appendText(text: string, offset: number): void {
+    const { current } = this;
+    if (current === undefined) throw topLevelContent(offset);
+    if (current.content === null) {
+      current.content = text;
+    } else if (typeof current.content === "string") {
+      this.countPiece(offset);
+      current.content += text;
+    } else {
+      throw mixedContent(current.tag, offset);
+    }
+  }
+
+  private countPiece(offset: number): void {
+    this.pieces++;
+    if (this.pieces > this.options.maxElements) {
+      throw decodeError(
+        "ERR_WBXML_LIMIT",
+        `there are more than ${this.options.maxElements} elements`,
+        offset,
+      );
+    }
+  }
+
+  private countTextBytes(length: number, offset: number): void {
+    this.textBytes += length;
+    if (this.textBytes > this.options.maxStringBytes) {
+      throw decodeError(
+        "ERR_WBXML_LIMIT",
+        `a text is longer than ${this.options.maxStringBytes} bytes`,
+        offset,
+      );
+    }
+  }
+}
+
+function opaqueContent(bytes: NativeBuffer, start: number, end: number): Uint8Array {
+  const view = new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
+  return view.length * 2 >= bytes.length ? view : view.slice();
+}
+
+function mixedContent(tag: Tag, offset: number): Error {
+  return decodeError("ERR_WBXML_STRUCTURE", `${tagName(tag)} holds more than one kind of content`, offset);
+}
+
+function topLevelContent(offset: number): Error {
+  return decodeError("ERR_WBXML_STRUCTURE", "there is content or an end outside of the root element", offset);
+}
+
+function excludedToken(name: string, offset: number): Error {
+  return decodeError("ERR_WBXML_TOKEN", `${name} is not used by ActiveSync`, offset);
+}

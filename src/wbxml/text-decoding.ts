@@ -1,0 +1,44 @@
+import { isUtf8 } from "node:buffer";
+import { decodeError } from "./decode-error.js";
+import type { NativeBuffer } from "./native-buffer.js";
+
+const replacementCharacter = "\ufffd";
+
+/** Up to this many bytes, looking for the end of a string byte by byte is faster than a native call. */
+const shortTextBytes = 24;
+
+/** Where the text that starts at `start` has its zero byte, before `limit`; -1 when it has none. */
+export function inlineTextEnd(bytes: NativeBuffer, start: number, limit: number): number {
+  const shortEnd = Math.min(start + shortTextBytes, limit);
+  for (let i = start; i < shortEnd; i++) {
+    if (bytes[i] === 0) return i;
+  }
+  const end = bytes.indexOf(0, shortEnd);
+  return end < limit ? end : -1;
+}
+
+/**
+ * The bytes from `start` to `end` as text. The text is a copy and does not keep `bytes` alive.
+ *
+ * @throws DirectPushError `ERR_WBXML_UTF8` when they are not UTF-8.
+ */
+export function utf8Text(bytes: NativeBuffer, start: number, end: number): string {
+  const text = bytes.utf8Slice(start, end);
+  // Only a text with the replacement character can have been invalid, and nearly none has it: validate just those.
+  if (text.includes(replacementCharacter) && !isUtf8(bytes.subarray(start, end))) {
+    throw decodeError("ERR_WBXML_UTF8", "a string is not UTF-8", start);
+  }
+  return text;
+}
+
+/**
+ * The character of an ENTITY token.
+ *
+ * @throws DirectPushError `ERR_WBXML_INTEGER` when the code point is zero, a surrogate, or beyond Unicode.
+ */
+export function entityText(codePoint: number, offset: number): string {
+  if (codePoint === 0 || codePoint > 0x10ffff || (codePoint >= 0xd800 && codePoint <= 0xdfff)) {
+    throw decodeError("ERR_WBXML_INTEGER", `${codePoint} is not a character`, offset);
+  }
+  return String.fromCodePoint(codePoint);
+}
