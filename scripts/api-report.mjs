@@ -1,0 +1,99 @@
+/**
+ * Compares the public types of each subpath export with the committed report etc/NAME.api.md, and fails when they differ.
+ * `--update` writes the reports instead. Needs a build in dist.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Extractor, ExtractorConfig } from "@microsoft/api-extractor";
+import { subpathExports } from "./lib/subpaths.mjs";
+import { conclude, flag, rootFolder } from "./lib/verdict.mjs";
+
+const root = rootFolder();
+const update = flag("update");
+const committed = join(root, "etc");
+const fresh = join(root, ".cache/api");
+const problems = [];
+
+rmSync(fresh, { recursive: true, force: true });
+mkdirSync(fresh, { recursive: true });
+mkdirSync(committed, { recursive: true });
+
+function extractorConfig({ name, types }) {
+  return ExtractorConfig.prepare({
+    configObject: {
+      projectFolder: root,
+      mainEntryPointFilePath: join(root, types),
+      newlineKind: "lf",
+      compiler: { tsconfigFilePath: join(root, "tsconfig.build.json"), skipLibCheck: true },
+      apiReport: {
+        enabled: true,
+        includeForgottenExports: true,
+        reportFileName: `${name}.api.md`,
+        reportFolder: fresh,
+        reportTempFolder: join(fresh, "temp"),
+      },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      messages: {
+        compilerMessageReporting: { default: { logLevel: "error" } },
+        extractorMessageReporting: {
+          default: { logLevel: "none" },
+          // A type that the public types use, and that a user therefore must be able to name.
+          "ae-forgotten-export": { logLevel: "none", addToApiReportFile: true },
+        },
+        tsdocMessageReporting: { default: { logLevel: "none" } },
+      },
+    },
+    configObjectFullPath: undefined,
+    packageJsonFullPath: join(root, "package.json"),
+  });
+}
+
+/** Writes the report of one export to the fresh folder; returns its text, or undefined when there is none. */
+function extract(entry) {
+  if (!existsSync(join(root, entry.types))) {
+    problems.push(`${entry.subpath}: ${entry.types} is not built`);
+    return undefined;
+  }
+  const result = Extractor.invoke(extractorConfig(entry), {
+    localBuild: true,
+    messageCallback: (message) => {
+      if (message.logLevel === "error") problems.push(`${entry.subpath}: ${message.text}`);
+      message.handled = true;
+    },
+  });
+  if (result.errorCount > 0) return undefined;
+  return readFileSync(join(fresh, `${entry.name}.api.md`), "utf8");
+}
+
+/** The first line in which two texts differ, for the message. */
+function firstDifference(before, after) {
+  const [old, now] = [before.split("\n"), after.split("\n")];
+  const at = now.findIndex((line, index) => line !== old[index]);
+  const index = at === -1 ? now.length : at;
+  return `line ${index + 1}\n  - ${old[index] ?? "(end)"}\n  + ${now[index] ?? "(end)"}`;
+}
+
+const entries = subpathExports(root);
+for (const entry of entries) {
+  const text = extract(entry);
+  if (text === undefined) continue;
+  const file = join(committed, `${entry.name}.api.md`);
+  const before = existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  if (update) writeFileSync(file, text);
+  else if (before === undefined) problems.push(`etc/${entry.name}.api.md is missing: run npm run api:update`);
+  else if (before !== text) {
+    problems.push(
+      `etc/${entry.name}.api.md differs at ${firstDifference(before, text)}\n  run npm run api:update and commit it`,
+    );
+  }
+}
+
+const expected = new Set(entries.map((entry) => `${entry.name}.api.md`));
+for (const file of readdirSync(committed)) {
+  if (!file.endsWith(".api.md") || expected.has(file)) continue;
+  if (update) rmSync(join(committed, file));
+  else problems.push(`etc/${file} belongs to no export`);
+}
+
+conclude("api report", problems, `${entries.length} exports ${update ? "written" : "unchanged"}`);

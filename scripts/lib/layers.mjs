@@ -1,0 +1,74 @@
+/**
+ * Which folder of src may import which. The text form of this table is in docs/architecture.md.
+ * Every layer may import itself and `errors`; `types` are the layers of which it may import types alone.
+ */
+const everything = "*";
+
+export const layers = {
+  errors: { may: [] },
+  wbxml: { may: [] },
+  protocol: { may: [] },
+  http: { may: [] },
+  push: { may: [] },
+  state: { may: [], typesFrom: ["push/mailbox-change-source.ts"] },
+  mailbox: { may: [], typesFrom: ["push/mailbox-change-source.ts"] },
+  mime: { may: ["mailbox"], packages: ["postal-mime"] },
+  "application-data": { may: ["wbxml", "mailbox", "protocol"] },
+  commands: { may: ["wbxml", "protocol", "push", "state", "mailbox", "application-data"] },
+  events: { may: ["protocol", "push", "mailbox"] },
+  options: { may: ["http", "push", "state", "mailbox", "wbxml", "protocol", "events"] },
+  "direct-push": {
+    may: ["commands", "http", "push", "state", "mailbox", "wbxml", "protocol", "options", "events"],
+  },
+  adapters: { may: ["direct-push"], types: ["http"], packages: ["fastify", "hono", "@hono/node-server"] },
+  client: { may: ["wbxml", "protocol", "push"] },
+  testing: { may: everything, except: ["adapters", "cli"] },
+  cli: { may: everything },
+  root: { may: everything, except: ["adapters", "testing", "cli", "mime"] },
+};
+
+/** Files that every layer may use: they know nothing of the protocol. */
+const bottom = new Set(["src/errors.ts", "src/clock.ts", "src/bounded-call.ts"]);
+
+/** Files at the top of src that are a layer of their own. */
+const single = new Set(["options", "events", "direct-push"]);
+
+/** The EAS commands: a file or folder under src/commands of one of these names is that command's own. */
+export const commandNames = new Set([
+  "find",
+  "folder-create",
+  "folder-delete",
+  "folder-sync",
+  "folder-update",
+  "get-attachment",
+  "get-item-estimate",
+  "item-operations",
+  "meeting-response",
+  "move-items",
+  "ping",
+  "provision",
+  "resolve-recipients",
+  "search",
+  "send-mail",
+  "settings",
+  "smart-forward",
+  "smart-reply",
+  "sync",
+  "validate-cert",
+]);
+
+/** The layer of a source path such as `src/push/hold.ts`; undefined for a folder that the table does not know. */
+export function layerOf(path) {
+  if (bottom.has(path)) return "errors";
+  if (path === "src/index.ts") return "root";
+  const [, first, ...rest] = path.split("/");
+  const name = rest.length === 0 ? first.replace(/\.ts$/, "") : first;
+  if (rest.length === 0 && !single.has(name)) return undefined;
+  return name in layers ? name : undefined;
+}
+
+/** The command that a path belongs to; undefined for the registry and for what commands share. */
+export function commandOf(path) {
+  const name = path.split("/")[2]?.replace(/\.ts$/, "");
+  return path.startsWith("src/commands/") && commandNames.has(name) ? name : undefined;
+}
