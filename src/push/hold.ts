@@ -35,7 +35,7 @@ export interface HoldRequest {
   readonly folders: readonly HoldFolder[];
   /** Whole seconds from `receivedAtMs` until the outcome is `expired`. */
   readonly heartbeatSeconds: number;
-  /** When the request arrived, on the coordinator's clock: the interval counts from here, not from when state was loaded. */
+  /** When the request arrived, on the monotonic time of the coordinator's clock: the interval counts from here, not from when state was loaded. */
   readonly receivedAtMs: number;
   /** Taken from `PingCoordinator.sequence()` when the request arrived: the higher number is the newer request. */
   readonly sequence: number;

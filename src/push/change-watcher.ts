@@ -1,0 +1,209 @@
+import { boundedCall } from "../bounded-call.js";
+import type { Clock } from "../clock.js";
+import type { SourceCall } from "./coordinator-observer.js";
+import { GatheringWindow } from "./gathering-window.js";
+import type { HoldOutcome } from "./hold.js";
+import type { MailboxChangeSource } from "./mailbox-change-source.js";
+import { SlicedQueue } from "./sliced-queue.js";
+import type { Suspects, WaitingHold } from "./waiting-hold.js";
+
+/** What a {@link ChangeWatcher} works with. */
+export interface ChangeWatcherOptions {
+  readonly source: MailboxChangeSource;
+  readonly clock: Clock;
+  readonly callTimeoutMs: number;
+  readonly gatherMs: number;
+  readonly wakeSliceSize: number;
+  /** Ends a hold; called for a hold that has ended already, it does nothing. */
+  readonly end: (hold: WaitingHold, outcome: HoldOutcome) => void;
+  readonly sourceFailed: (error: unknown, call: SourceCall) => void;
+}
+
+/**
+ * The side of the coordinator that speaks to integrator code: arms a hold's watch, gathers its changes, and asks whether they
+ * concern the device. Every call is bounded in time, and nothing of it is kept while a hold waits.
+ */
+export class ChangeWatcher {
+  readonly #options: ChangeWatcherOptions;
+  readonly #window: GatheringWindow<WaitingHold>;
+  readonly #woken: SlicedQueue<WaitingHold>;
+
+  constructor(options: ChangeWatcherOptions) {
+    this.#options = options;
+    this.#woken = new SlicedQueue(options.clock, options.wakeSliceSize, (hold) => this.#gathered(hold));
+    this.#window = new GatheringWindow(options.clock, options.gatherMs, (hold) => this.#woken.push(hold));
+  }
+
+  /** Watches a new hold's folders, then looks for what changed before. Never throws, never rejects. */
+  async arm(hold: WaitingHold): Promise<void> {
+    const { mailbox, folders } = hold.request;
+    if (folders.length === 0) return;
+    let call: SourceCall = "watch";
+    try {
+      await this.#bounded("MailboxChangeSource.watch", () => this.#openWatch(hold));
+      if (hold.hasEnded) return;
+      call = "marker";
+      // Only now, with the watch open: a change between an earlier look and the watch would be seen by neither.
+      const markers = await this.#bounded("MailboxChangeSource.marker", () =>
+        Promise.all(folders.map(async ({ folder }) => this.#options.source.marker(mailbox, folder))),
+      );
+      if (!hold.hasEnded) this.#compare(hold, markers);
+    } catch (error) {
+      this.#fail(hold, error, call);
+    }
+  }
+
+  /** At the end of the interval: whether a change is known that must be confirmed first. Starts what is not being confirmed yet. */
+  hurry(hold: WaitingHold): boolean {
+    if (hold.stage === "gathering") this.#woken.push(hold);
+    return hold.stage !== "waiting";
+  }
+
+  /** Stops a hold's watch if it is open; one that opens later is stopped then. */
+  stop(hold: WaitingHold): void {
+    const { stopWatch } = hold;
+    hold.stopWatch = undefined;
+    if (stopWatch !== undefined) this.#stopSafely(stopWatch);
+  }
+
+  /** Forgets the changes that are being gathered. For the end, when no hold is left. */
+  clear(): void {
+    this.#window.clear();
+  }
+
+  async #openWatch(hold: WaitingHold): Promise<void> {
+    const { mailbox, folders } = hold.request;
+    const ids = folders.map(({ folder }) => folder);
+    const stopWatch = await this.#options.source.watch(mailbox, ids, (folder) =>
+      this.#notified(hold, folder),
+    );
+    if (hold.hasEnded) this.#stopSafely(stopWatch);
+    else hold.stopWatch = stopWatch;
+  }
+
+  #compare(hold: WaitingHold, markers: readonly string[]): void {
+    hold.request.folders.forEach(({ folder, marker }, index) => {
+      const present = markers[index];
+      if (marker !== undefined && marker === present) return;
+      this.#suspect(hold, folder, present);
+      hold.wakeReason = "pending";
+    });
+  }
+
+  #notified(hold: WaitingHold, folder: string): void {
+    if (hold.hasEnded || !hold.watches(folder)) return;
+    this.#suspect(hold, folder, undefined);
+    hold.wakeReason ??= "notified";
+  }
+
+  #suspect(hold: WaitingHold, folder: string, marker: string | undefined): void {
+    hold.suspects ??= new Map();
+    hold.suspects.set(folder, marker ?? hold.suspects.get(folder));
+    if (hold.stage !== "waiting") return;
+    hold.stage = "gathering";
+    this.#window.add(hold);
+  }
+
+  /** The window of a hold has closed: a first time to ask, a second time to answer with what is confirmed by then. */
+  #gathered(hold: WaitingHold): void {
+    if (hold.hasEnded) return;
+    if (hold.stage === "gathering") void this.#confirm(hold);
+    else if (hold.stage === "confirming") this.#endChanged(hold);
+  }
+
+  async #confirm(hold: WaitingHold): Promise<void> {
+    const suspects = hold.suspects ?? new Map<string, string | undefined>();
+    hold.stage = "confirming";
+    hold.suspects = undefined;
+    hold.confirmed = undefined;
+    try {
+      await this.#bounded("HoldRequest.confirm", () => this.#confirmAll(hold, suspects));
+      if (hold.hasEnded || this.#endChanged(hold)) return;
+      this.#waitOn(hold);
+    } catch (error) {
+      if (!this.#endChanged(hold)) this.#fail(hold, error, "confirm");
+    }
+  }
+
+  async #confirmAll(hold: WaitingHold, suspects: Suspects): Promise<void> {
+    const round: string[] = [];
+    const failures: unknown[] = [];
+    const ask = async ([folder, marker]: readonly [string, string | undefined]): Promise<void> => {
+      try {
+        if (!(await this.#concernsDevice(hold, folder, marker)) || hold.hasEnded) return;
+      } catch (error) {
+        failures.push(error);
+        return;
+      }
+      round.push(folder);
+      hold.confirmed = round;
+      // A slow answer about another folder must not delay this one by more than the window.
+      if (round.length === 1 && suspects.size > 1) this.#window.add(hold);
+    };
+    await Promise.all([...suspects].map(ask));
+    if (round.length === 0 && failures.length > 0) throw failures[0];
+  }
+
+  async #concernsDevice(hold: WaitingHold, folder: string, marker: string | undefined): Promise<boolean> {
+    const { mailbox } = hold.request;
+    // A folder that was confirmed in vain before may belong to a source that calls too often: its marker is cheaper to ask. It is
+    // read before the question, so that a change during the question makes it differ the next time.
+    let present = marker;
+    if (present === undefined && hold.baselines?.has(folder) === true) {
+      present = await this.#options.source.marker(mailbox, folder);
+      if (hold.hasEnded || present === hold.baselines?.get(folder)) return false;
+    }
+    const concerns = await hold.request.confirm(folder);
+    if (!concerns && !hold.hasEnded) {
+      hold.baselines ??= new Map();
+      hold.baselines.set(folder, present);
+    }
+    return concerns;
+  }
+
+  #waitOn(hold: WaitingHold): void {
+    hold.stage = "waiting";
+    hold.wakeReason = undefined;
+    if (hold.suspects === undefined) {
+      if (hold.isOverdue) this.#options.end(hold, { kind: "expired" });
+      return;
+    }
+    hold.stage = "gathering";
+    hold.wakeReason = "notified";
+    if (hold.isOverdue) this.#woken.push(hold);
+    else this.#window.add(hold);
+  }
+
+  #endChanged(hold: WaitingHold): boolean {
+    const { confirmed } = hold;
+    if (hold.hasEnded || confirmed === undefined || confirmed.length === 0) return false;
+    const known = new Set(confirmed);
+    const inOrder = hold.request.folders.map(({ folder }) => folder).filter((id) => known.has(id));
+    this.#options.end(hold, { kind: "changed", folders: inOrder });
+    return true;
+  }
+
+  #fail(hold: WaitingHold, error: unknown, call: SourceCall): void {
+    if (hold.hasEnded) return;
+    this.#options.sourceFailed(error, call);
+    this.#options.end(hold, { kind: "failed", error });
+  }
+
+  #stopSafely(stopWatch: () => void): void {
+    try {
+      const stopped: unknown = stopWatch();
+      // An async function is a legal stop function, and its rejection must not end the process.
+      if (stopped instanceof Promise) stopped.catch((error: unknown) => this.#stopFailed(error));
+    } catch (error) {
+      this.#stopFailed(error);
+    }
+  }
+
+  #stopFailed(error: unknown): void {
+    this.#options.sourceFailed(error, "stop");
+  }
+
+  #bounded<T>(what: string, call: () => Promise<T>): Promise<T> {
+    return boundedCall(call, this.#options.callTimeoutMs, what, this.#options.clock);
+  }
+}

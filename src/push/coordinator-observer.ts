@@ -1,0 +1,36 @@
+import type { HoldOutcome } from "./hold.js";
+
+/** A held request as an observer sees it: a copy, not a handle. */
+export interface HeldRequest {
+  readonly user: string;
+  readonly deviceId: string;
+  readonly command: "Ping" | "Sync";
+  /** The interval that is held, in seconds. */
+  readonly heartbeatSeconds: number;
+  /** Seconds since the request arrived. */
+  readonly heldSeconds: number;
+  /** The watched folders' ids, `HIERARCHY` among them where it is watched. */
+  readonly folders: readonly string[];
+  /** The request's sequence number: newer requests have higher ones. */
+  readonly sequence: number;
+}
+
+/** Why a hold ended as `changed`: the change was there when the hold began, or the source told of it while it waited. */
+export type WakeReason = "pending" | "notified";
+
+/** Which call into the integrator's code failed. */
+export type SourceCall = "watch" | "marker" | "confirm" | "stop";
+
+/** Hears what the coordinator does, for events and metrics. Its methods are called synchronously; what they throw is dropped. */
+export interface CoordinatorObserver {
+  /** A request is held from now on. Each one is followed by exactly one `ended`. */
+  held?(hold: HeldRequest): void;
+  /**
+   * A hold has ended and its settle function was called.
+   *
+   * @param wakeReason given with the outcome `changed` alone.
+   */
+  ended?(hold: HeldRequest, outcome: HoldOutcome, wakeReason: WakeReason | undefined): void;
+  /** A call into the integrator's code threw, rejected or did not answer. */
+  sourceFailed?(error: unknown, call: SourceCall): void;
+}

@@ -1,0 +1,76 @@
+import type { HeldRequest, WakeReason } from "./coordinator-observer.js";
+import type { WheelEntry } from "./deadline-wheel.js";
+import type { HoldOutcome, HoldRequest } from "./hold.js";
+
+/** Where a hold stands between its arming and its end. */
+export type HoldStage =
+  /** Nothing is known to have changed. */
+  | "waiting"
+  /** A change is known; more of the same operation may follow. */
+  | "gathering"
+  /** The device's state is asked whether the known changes concern it. */
+  | "confirming";
+
+/** Folders with a change, each with the marker that was read before the device's state is asked (undefined: not read). */
+export type Suspects = ReadonlyMap<string, string | undefined>;
+
+/**
+ * One request that the coordinator holds. There may be a hundred thousand: fields only, no closure, no promise, no emitter. What
+ * most holds never need is undefined until they do.
+ */
+export class WaitingHold implements WheelEntry<WaitingHold> {
+  slot = -1;
+  previous: WaitingHold | undefined = undefined;
+  next: WaitingHold | undefined = undefined;
+  readonly request: HoldRequest;
+  readonly settle: (outcome: HoldOutcome) => void;
+  /** User, device and command: what a newer request of the same kind supersedes. */
+  readonly key: string;
+  /** Set once the outcome is decided; from then on nothing happens to the hold but its delivery. */
+  hasEnded = false;
+  /** The interval is over; only a change that was known by then is waited for. */
+  isOverdue = false;
+  stage: HoldStage = "waiting";
+  wakeReason: WakeReason | undefined = undefined;
+  stopWatch: (() => void) | undefined = undefined;
+  /** Folders with a change that is not yet being confirmed. */
+  suspects: Map<string, string | undefined> | undefined = undefined;
+  /** Folders whose change is confirmed while others still are asked. */
+  confirmed: string[] | undefined = undefined;
+  /** Folders whose change did not concern the device, with the marker of before it was asked (undefined: not read). */
+  baselines: Map<string, string | undefined> | undefined = undefined;
+
+  constructor(request: HoldRequest, key: string, settle: (outcome: HoldOutcome) => void) {
+    this.request = request;
+    this.key = key;
+    this.settle = settle;
+  }
+
+  /** Whether the hold asked for this folder. */
+  watches(folder: string): boolean {
+    for (const watched of this.request.folders) if (watched.folder === folder) return true;
+    return false;
+  }
+
+  /** Drops whatever the hold gathered, so that a source which keeps its callback for ever keeps little else. */
+  release(): void {
+    this.stopWatch = undefined;
+    this.suspects = undefined;
+    this.confirmed = undefined;
+    this.baselines = undefined;
+  }
+
+  /** The hold as observers see it. */
+  describe(heldSeconds: number): HeldRequest {
+    const { mailbox, deviceId, command, heartbeatSeconds, folders, sequence } = this.request;
+    return {
+      user: mailbox.user,
+      deviceId,
+      command,
+      heartbeatSeconds,
+      heldSeconds,
+      folders: folders.map(({ folder }) => folder),
+      sequence,
+    };
+  }
+}
