@@ -1,0 +1,41 @@
+import type { Recurrence } from "./recurrence.js";
+import type { BusyStatus, ItemLocation, Sensitivity } from "./values.js";
+
+/** What a meeting mail is about ([MS-ASEMAIL] 2.2.2.48). Instants are in milliseconds since the epoch. */
+export interface MeetingRequest {
+  /** The iCalendar UID; devices below version 16.0 get it as GlobalObjId. */
+  readonly uid: string;
+  /** When the request was made. */
+  readonly dtStampMs: number;
+  readonly startTimeMs: number;
+  readonly endTimeMs: number;
+  readonly allDayEvent?: boolean;
+  /** Which part of a series it is about. Default "single". */
+  readonly instanceType?: "single" | "master" | "instance" | "exception" | "orphan";
+  /** The instance, when it is about one of a series. */
+  readonly recurrenceIdMs?: number;
+  readonly recurrence?: Recurrence;
+  readonly location?: ItemLocation;
+  readonly organizer?: string;
+  /** Before the start, in seconds. */
+  readonly reminderSeconds?: number;
+  readonly responseRequested?: boolean;
+  readonly sensitivity?: Sensitivity;
+  /** Default "tentative". */
+  readonly busyStatus?: BusyStatus;
+  /** The TimeZone structure ([MS-ASDTYPE] 2.7.6) in base64. Default UTC. */
+  readonly timezone?: string;
+  readonly disallowNewTimeProposal?: boolean;
+  /** [MS-ASEMAIL] 2.2.2.47; default "unspecified". A device must not answer a "delegated" one. */
+  readonly meetingMessageType?:
+    | "unspecified"
+    | "initial"
+    | "full-update"
+    | "informational"
+    | "outdated"
+    | "delegator-copy"
+    | "delegated";
+  /** Another time that an attendee proposes; devices see it from version 16.1 on. */
+  readonly proposedStartTimeMs?: number;
+  readonly proposedEndTimeMs?: number;
+}
