@@ -58,19 +58,25 @@ export class DocumentReader {
     this.position = offset + 1;
     switch (byte) {
       case Token.End:
-        return this.readEnd(offset);
+        this.readEnd(offset);
+        break;
       case Token.InlineString:
-        return this.readInlineString(offset);
+        this.readInlineString(offset);
+        break;
       case Token.SwitchPage:
-        return this.readSwitchPage();
+        this.readSwitchPage();
+        break;
       case Token.Opaque:
-        return this.readOpaque(offset);
+        this.readOpaque(offset);
+        break;
       case Token.Entity:
-        return this.readEntity(offset);
+        this.readEntity(offset);
+        break;
       case Token.TableString:
-        return this.readTableString(offset);
+        this.readTableString(offset);
+        break;
       default:
-        return this.readTag(byte, offset);
+        this.readTag(byte, offset);
     }
   }
 

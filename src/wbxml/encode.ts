@@ -2,7 +2,7 @@ import { DirectPushError } from "../errors.js";
 import { codePages } from "./code-pages/code-pages.js";
 import { DocumentWriter } from "./document-writer.js";
 import type { WbxmlElement } from "./element.js";
-import { sendableText } from "./sendable-text.js";
+import { OutputMemory } from "./output-memory.js";
 import { tagName } from "./tag-names.js";
 import { firstElementToken, tokenMask } from "./tokens.js";
 
@@ -12,7 +12,13 @@ interface OpenElement {
   next: number;
 }
 
-const initialBytes = 4096;
+const initialBytes = 16 * 1024;
+
+/** Larger memory is not kept from one document to the next. */
+const maxSpareBytes = 256 * 1024;
+
+/** Memory of an earlier document, to be used for the next one; undefined while one is being written. */
+let spareMemory: OutputMemory | undefined;
 
 /**
  * Encodes a document, given as its root element, to WBXML ([MS-ASWBXML] 2.1). It is as short as WBXML allows: page
@@ -24,39 +30,43 @@ const initialBytes = 4096;
  * @throws DirectPushError `ERR_WBXML_ENCODE` when a tag has a page beyond 25 or a token outside of 0x05 to 0x3F.
  */
 export function encode(root: WbxmlElement): Uint8Array {
-  const writer = new DocumentWriter(initialBytes);
+  const memory = spareMemory ?? new OutputMemory(initialBytes);
+  spareMemory = undefined;
+  const writer = new DocumentWriter(memory);
+  writeDocument(writer, root);
+  const document = writer.finish();
+  if (writer.usedMemory.bytes.length <= maxSpareBytes) spareMemory = writer.usedMemory;
+  return document;
+}
+
+function writeDocument(writer: DocumentWriter, root: WbxmlElement): void {
   const open: OpenElement[] = [];
   let element: WbxmlElement | undefined = root;
   while (element !== undefined) {
-    const children = writeStart(writer, element);
+    const children = writeElement(writer, element);
     if (children !== undefined) open.push({ children, next: 0 });
     element = nextElement(writer, open);
   }
-  return writer.finish();
 }
 
-/** Writes `element` as far as its children, and returns those; undefined when the element is complete. */
-function writeStart(writer: DocumentWriter, element: WbxmlElement): readonly WbxmlElement[] | undefined {
-  const { tag } = element;
-  const content = typeof element.content === "string" ? sendableText(element.content) : element.content;
+/** Writes `element`, or only its start when it has children, which are returned. */
+function writeElement(writer: DocumentWriter, element: WbxmlElement): readonly WbxmlElement[] | undefined {
+  const { tag, content } = element;
   checkTag(tag);
   if (content === null || content.length === 0) {
-    writer.writeTag(tag, false);
-    return undefined;
-  }
-  writer.writeTag(tag, true);
-  if (typeof content === "string") {
-    writer.writeText(content);
+    writer.writeEmpty(tag);
+  } else if (typeof content === "string") {
+    writer.writeText(tag, content);
   } else if (content instanceof Uint8Array) {
-    writer.writeOpaque(content);
+    writer.writeBytes(tag, content);
   } else {
+    writer.writeStart(tag);
     return content;
   }
-  writer.writeEnd();
   return undefined;
 }
 
-/** Closes the open elements whose children are all written, and returns the element to write next. */
+/** Ends the open elements whose children are all written, and returns the element to write next. */
 function nextElement(writer: DocumentWriter, open: OpenElement[]): WbxmlElement | undefined {
   for (let parent = open.at(-1); parent !== undefined; parent = open.at(-1)) {
     const element = parent.children[parent.next++];
@@ -69,6 +79,6 @@ function nextElement(writer: DocumentWriter, open: OpenElement[]): WbxmlElement 
 
 function checkTag(tag: number): void {
   const token = tag & 0xff;
-  if (tag >> 8 < codePages.length && tag >= 0 && token >= firstElementToken && token <= tokenMask) return;
+  if (tag >= 0 && tag >> 8 < codePages.length && token >= firstElementToken && token <= tokenMask) return;
   throw new DirectPushError("ERR_WBXML_ENCODE", `${tagName(tag)} is not a tag`);
 }

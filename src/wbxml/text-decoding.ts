@@ -4,6 +4,11 @@ import type { NativeBuffer } from "./native-buffer.js";
 
 const replacementCharacter = "\ufffd";
 
+/** Most flags, statuses and identifiers are one character; these save a native call and a new string for each. */
+const asciiCharacters: readonly string[] = Array.from({ length: 0x80 }, (_, code) =>
+  String.fromCharCode(code),
+);
+
 /** Up to this many bytes, looking for the end of a string byte by byte is faster than a native call. */
 const shortTextBytes = 24;
 
@@ -23,6 +28,10 @@ export function inlineTextEnd(bytes: NativeBuffer, start: number, limit: number)
  * @throws DirectPushError `ERR_WBXML_UTF8` when they are not UTF-8.
  */
 export function utf8Text(bytes: NativeBuffer, start: number, end: number): string {
+  if (end - start === 1) {
+    const character = asciiCharacters[bytes[start] as number];
+    if (character !== undefined) return character;
+  }
   const text = bytes.utf8Slice(start, end);
   // Only a text with the replacement character can have been invalid, and nearly none has it: validate just those.
   if (text.includes(replacementCharacter) && !isUtf8(bytes.subarray(start, end))) {
