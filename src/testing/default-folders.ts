@@ -1,0 +1,42 @@
+import type { FolderKind, ItemClass, MailboxFolder } from "../mailbox/folder.js";
+
+function root(id: string, name: string, kind: FolderKind): MailboxFolder {
+  return Object.freeze({ id, parentId: null, name, kind });
+}
+
+/** The folders that every user of a {@link MemoryMailbox} has: one of each default kind, with the same ids for everyone. */
+export const defaultFolders: readonly MailboxFolder[] = Object.freeze([
+  root("inbox", "Inbox", "inbox"),
+  root("drafts", "Drafts", "drafts"),
+  root("deleted", "Deleted Items", "deleted"),
+  root("sent", "Sent Items", "sent"),
+  root("outbox", "Outbox", "outbox"),
+  root("calendar", "Calendar", "calendar"),
+  root("contacts", "Contacts", "contacts"),
+  root("tasks", "Tasks", "tasks"),
+  root("notes", "Notes", "notes"),
+  root("RI", "Recipient cache", "recipient-cache"),
+]);
+
+const classes: Readonly<Record<FolderKind, ItemClass>> = {
+  inbox: "Email",
+  drafts: "Email",
+  deleted: "Email",
+  sent: "Email",
+  outbox: "Email",
+  tasks: "Tasks",
+  calendar: "Calendar",
+  contacts: "Contacts",
+  notes: "Notes",
+  "recipient-cache": "Contacts",
+  "user-mail": "Email",
+  "user-calendar": "Calendar",
+  "user-contacts": "Contacts",
+  "user-tasks": "Tasks",
+  "user-notes": "Notes",
+};
+
+/** The class of item that a folder of this kind takes. */
+export function classOfFolder(kind: FolderKind): ItemClass {
+  return classes[kind];
+}

@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import type { JournalItem } from "../mailbox/folder-journal.js";
+import type { CalendarItem } from "../mailbox/items/calendar.js";
+import type { EmailItem, FollowUpFlag } from "../mailbox/items/email.js";
+import type { MailboxItem } from "../mailbox/items/item.js";
+import type { ItemFlags, ItemUpdate } from "../mailbox/mailbox.js";
+
+/** A delivered mail: its bytes as they came, and what is not in them. */
+export interface RawMessage {
+  readonly class: "Email";
+  readonly raw: Uint8Array;
+  readonly dateReceivedMs: number;
+  readonly read: boolean;
+  readonly flag?: FollowUpFlag;
+  readonly categories?: readonly string[];
+}
+
+/** What a {@link MemoryMailbox} keeps of an item. */
+export type MemoryContent = MailboxItem | RawMessage;
+
+/** An item in a folder's journal. */
+export interface MemoryItem extends JournalItem {
+  readonly content: MemoryContent;
+}
+
+/** Whether the content is still to be parsed. */
+export function isRaw(content: MemoryContent): content is RawMessage {
+  return "raw" in content;
+}
+
+/** The journal's view of an item. */
+export function describeItem(id: string, version: string, content: MemoryContent): MemoryItem {
+  const dateMs = dateOf(content);
+  return {
+    id,
+    version,
+    content,
+    ...(content.class === "Email" ? { flags: flagsOf(content) } : undefined),
+    ...(dateMs === undefined ? undefined : { dateMs }),
+    ...(content.class === "Tasks" ? { complete: content.complete } : undefined),
+  };
+}
+
+/** The content after an update; undefined when its class does not have what the update is about. */
+export function updatedContent(content: MemoryContent, update: ItemUpdate): MemoryContent | undefined {
+  if (update.kind === "replace") return update.item;
+  if (content.class !== "Email") return undefined;
+  const { flag, ...unflagged } = content;
+  const changed = {
+    ...unflagged,
+    ...(update.read === undefined ? undefined : { read: update.read }),
+    ...(update.categories === undefined ? undefined : { categories: update.categories }),
+  };
+  const nextFlag = update.flag === undefined ? flag : update.flag;
+  return nextFlag === undefined || nextFlag === null ? changed : { ...changed, flag: nextFlag };
+}
+
+const unread: ItemFlags = Object.freeze({ read: false, followUp: "", categories: "" });
+const read: ItemFlags = Object.freeze({ read: true, followUp: "", categories: "" });
+
+function flagsOf(mail: EmailItem | RawMessage): ItemFlags {
+  const hasCategories = mail.categories !== undefined && mail.categories.length > 0;
+  // Most mails have neither: they share one object.
+  if (mail.flag === undefined && !hasCategories) return mail.read ? read : unread;
+  return {
+    read: mail.read,
+    followUp: mail.flag === undefined ? "" : digest(mail.flag),
+    categories: hasCategories ? digest(mail.categories) : "",
+  };
+}
+
+/** Short, because it becomes part of what is stored for each item of each device. */
+function digest(value: object): string {
+  const sorted = JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+  return createHash("sha256").update(sorted).digest("base64url").slice(0, 12);
+}
+
+function dateOf(content: MemoryContent): number | undefined {
+  if (content.class === "Email") return content.dateReceivedMs;
+  return content.class === "Calendar" ? lastEndMs(content) : undefined;
+}
+
+const longestStepMs: Readonly<Record<string, number>> = {
+  daily: 86_400_000,
+  weekly: 7 * 86_400_000,
+  monthly: 31 * 86_400_000,
+  "monthly-nth": 35 * 86_400_000,
+  yearly: 366 * 86_400_000,
+  "yearly-nth": 371 * 86_400_000,
+};
+
+/** No earlier than the end of the last occurrence; undefined for a series without one. */
+function lastEndMs(item: CalendarItem): number | undefined {
+  const series = item.recurrence;
+  const lengthMs = item.endTimeMs - item.startTimeMs;
+  let end = item.endTimeMs;
+  if (series !== undefined) {
+    if (series.end === undefined) return undefined;
+    const stepMs = (longestStepMs[series.type] ?? 0) * (series.interval || 1);
+    end =
+      series.end.kind === "until"
+        ? series.end.untilMs + lengthMs
+        : item.endTimeMs + stepMs * Math.max(0, series.end.count - 1);
+  }
+  for (const exception of item.exceptions ?? []) {
+    if (!exception.deleted && exception.endTimeMs !== undefined) end = Math.max(end, exception.endTimeMs);
+  }
+  return end;
+}

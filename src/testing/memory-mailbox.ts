@@ -1,0 +1,169 @@
+import { type Clock, systemClock } from "../clock.js";
+import type { MailboxFolder } from "../mailbox/folder.js";
+import { journalEpoch } from "../mailbox/folder-journal.js";
+import type { MailboxItem } from "../mailbox/items/item.js";
+import type {
+  ChangePage,
+  ChangeQuery,
+  DatedPage,
+  DatedQuery,
+  ItemUpdate,
+  ItemVersion,
+  ItemView,
+  Mailbox,
+  MailboxUserInformation,
+  WriteRefusal,
+  WrittenItem,
+} from "../mailbox/mailbox.js";
+import type { MailboxChangeSource, MailboxRef } from "../push/mailbox-change-source.js";
+import { MemoryFaults } from "./memory-faults.js";
+import { MemoryMailboxHost } from "./memory-mailbox-host.js";
+import { ParsedMessages } from "./memory-messages.js";
+
+/** Settings of a {@link MemoryMailbox}. */
+export interface MemoryMailboxOptions {
+  /** Dates what is delivered. Default: the system's clock. */
+  readonly clock?: Clock;
+  /** Part of ids, versions and cursors, so that none fits a mailbox of another run. At most 16 letters and digits; random by default. */
+  readonly epoch?: string;
+  /** How many parsed mails are kept ready. Default 256. */
+  readonly parsedMessages?: number;
+  /** The addresses of a user. Default: the user's name alone. */
+  readonly addresses?: (user: string) => readonly string[];
+}
+
+/** A call that a {@link MemoryMailbox} counts and that can be made to fail. */
+export type MemoryMailboxMethod = keyof Mailbox | keyof MailboxChangeSource | keyof MailboxUserInformation;
+
+/**
+ * A mail server in memory: the reference of what {@link Mailbox} and {@link MailboxChangeSource} ask for, a test double, and the store of
+ * the demo. Users are there as soon as they are named, each with one folder of each default kind. What a test or a host does to
+ * a mailbox from the other side ({@link MemoryMailboxHost.deliver} and the like) answers at once.
+ */
+export class MemoryMailbox
+  extends MemoryMailboxHost
+  implements Mailbox, MailboxChangeSource, MailboxUserInformation
+{
+  /** Makes calls fail or wait, and counts them. */
+  readonly faults: MemoryFaults<MemoryMailboxMethod> = new MemoryFaults<MemoryMailboxMethod>();
+  readonly #messages: ParsedMessages;
+  readonly #addresses: (user: string) => readonly string[];
+
+  constructor(options: MemoryMailboxOptions = {}) {
+    const { clock = systemClock, epoch = journalEpoch(), parsedMessages = 256 } = options;
+    super(clock, epoch);
+    this.#messages = new ParsedMessages(parsedMessages);
+    this.#addresses = options.addresses ?? ((user) => [user]);
+  }
+
+  /** See {@link Mailbox.folders}. */
+  async folders(mailbox: MailboxRef): Promise<readonly MailboxFolder[]> {
+    await this.faults.enter("folders");
+    return this.user(mailbox.user).folders.list;
+  }
+
+  /** See {@link Mailbox.changes}. */
+  async changes(
+    mailbox: MailboxRef,
+    folder: string,
+    query: ChangeQuery,
+  ): Promise<ChangePage | { readonly kind: "folder-gone" }> {
+    await this.faults.enter("changes");
+    return this.user(mailbox.user).journal(folder)?.changes(query) ?? { kind: "folder-gone" };
+  }
+
+  /** See {@link Mailbox.itemsDated}. */
+  async itemsDated(mailbox: MailboxRef, folder: string, query: DatedQuery): Promise<DatedPage> {
+    await this.faults.enter("itemsDated");
+    const journal = this.user(mailbox.user).journal(folder);
+    return journal?.dated(query) ?? { items: [], cursor: "", more: false };
+  }
+
+  /** See {@link Mailbox.itemVersion}. */
+  async itemVersion(mailbox: MailboxRef, folder: string, id: string): Promise<ItemVersion | undefined> {
+    await this.faults.enter("itemVersion");
+    const item = this.user(mailbox.user).journal(folder)?.get(id);
+    if (item === undefined) return undefined;
+    return { version: item.version, ...(item.flags === undefined ? undefined : { flags: item.flags }) };
+  }
+
+  /** See {@link Mailbox.item}. */
+  async item(
+    mailbox: MailboxRef,
+    folder: string,
+    id: string,
+    _view: ItemView,
+  ): Promise<MailboxItem | undefined> {
+    await this.faults.enter("item");
+    const item = this.user(mailbox.user).journal(folder)?.get(id);
+    if (item === undefined) return undefined;
+    this.throwIfPoisoned(mailbox.user, folder, id);
+    return await this.#messages.item(item.content);
+  }
+
+  /** See {@link Mailbox.create}. */
+  async create(
+    mailbox: MailboxRef,
+    folder: string,
+    item: MailboxItem,
+    creationToken: string,
+  ): Promise<({ readonly kind: "created" } & WrittenItem) | WriteRefusal> {
+    await this.faults.enter("create");
+    return this.user(mailbox.user).create(folder, item, creationToken);
+  }
+
+  /** See {@link Mailbox.update}. */
+  async update(
+    mailbox: MailboxRef,
+    folder: string,
+    id: string,
+    update: ItemUpdate,
+    expectedVersion: string | undefined,
+  ): Promise<({ readonly kind: "updated" } & ItemVersion) | WriteRefusal> {
+    await this.faults.enter("update");
+    return this.user(mailbox.user).update(folder, id, update, expectedVersion);
+  }
+
+  /** See {@link Mailbox.delete}. */
+  async delete(
+    mailbox: MailboxRef,
+    folder: string,
+    id: string,
+  ): Promise<{ readonly kind: "deleted" } | WriteRefusal> {
+    await this.faults.enter("delete");
+    return this.user(mailbox.user).delete(folder, id);
+  }
+
+  /** See {@link Mailbox.move}. */
+  async move(
+    mailbox: MailboxRef,
+    folder: string,
+    id: string,
+    toFolder: string,
+  ): Promise<({ readonly kind: "moved" } & WrittenItem) | WriteRefusal> {
+    await this.faults.enter("move");
+    return this.user(mailbox.user).move(folder, id, toFolder);
+  }
+
+  /** See {@link MailboxChangeSource.marker}. */
+  async marker(mailbox: MailboxRef, folder: string): Promise<string> {
+    await this.faults.enter("marker");
+    return this.user(mailbox.user).marker(folder);
+  }
+
+  /** See {@link MailboxChangeSource.watch}. */
+  async watch(
+    mailbox: MailboxRef,
+    folders: readonly string[],
+    onChange: (folder: string) => void,
+  ): Promise<() => void> {
+    await this.faults.enter("watch");
+    return await this.user(mailbox.user).watches.add(folders, onChange);
+  }
+
+  /** See {@link MailboxUserInformation.userInformation}. */
+  async userInformation(mailbox: MailboxRef): Promise<{ readonly addresses: readonly string[] }> {
+    await this.faults.enter("userInformation");
+    return { addresses: this.#addresses(mailbox.user) };
+  }
+}
