@@ -34,7 +34,12 @@ export class PhoneConnection {
   /** Sends one command; waits for as long as the server holds it. */
   async send(command: string, document?: WbxmlElement): Promise<PhoneAnswer> {
     const { url, user, deviceId, deviceType } = this.#account;
-    const query = new URLSearchParams({ Cmd: command, User: user, DeviceId: deviceId, DeviceType: deviceType });
+    const query = new URLSearchParams({
+      Cmd: command,
+      User: user,
+      DeviceId: deviceId,
+      DeviceType: deviceType,
+    });
     const body = document === undefined ? undefined : encode(document);
     return await this.#exchange("POST", `${url.pathname}?${query.toString()}`, body, command !== "Ping");
   }
@@ -67,7 +72,15 @@ export class PhoneConnection {
     if (withPolicyKey) headers["x-ms-policykey"] = this.policyKey;
     return new Promise((resolve, reject) => {
       const outgoing = request(
-        { agent: this.#agent, signal: this.#abort.signal, host: url.hostname, port: url.port, method, path, headers },
+        {
+          agent: this.#agent,
+          signal: this.#abort.signal,
+          host: url.hostname,
+          port: url.port,
+          method,
+          path,
+          headers,
+        },
         (incoming) => {
           const chunks: Buffer[] = [];
           incoming.on("data", (chunk: Buffer) => chunks.push(chunk));

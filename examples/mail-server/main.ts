@@ -60,7 +60,11 @@ function startPhone({ heartbeatMinSeconds, heartbeatMaxSeconds }: DemoOptions): 
   const heartbeatSeconds = Math.min(Math.max(480, heartbeatMinSeconds), heartbeatMaxSeconds);
   const started = new Phone(account, heartbeatSeconds, (pings) => {
     if (pings === 0) setTimeout(() => void sendMail().catch(fail), 1_500);
-    if (pings === 1) tell("server", `Send another: curl smtp://127.0.0.1:${smtpPort} --mail-from a@b --mail-rcpt alice@example.com --upload-file mail.eml (Ctrl-C ends)`);
+    if (pings === 1)
+      tell(
+        "server",
+        `Send another: curl smtp://127.0.0.1:${smtpPort} --mail-from a@b --mail-rcpt alice@example.com --upload-file mail.eml (Ctrl-C ends)`,
+      );
   });
   started.run().catch(fail);
   return started;

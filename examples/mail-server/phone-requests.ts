@@ -51,7 +51,10 @@ export function pingRequest(heartbeatSeconds: number, folders: readonly string[]
 export function provisionRequest(): WbxmlElement {
   return element(Provision.Provision, [
     element(Settings.DeviceInformation, [
-      element(Settings.Set, [textElement(Settings.Model, "Simulated phone"), textElement(Settings.OS, "Demo")]),
+      element(Settings.Set, [
+        textElement(Settings.Model, "Simulated phone"),
+        textElement(Settings.OS, "Demo"),
+      ]),
     ]),
     element(Provision.Policies, [
       element(Provision.Policy, [textElement(Provision.PolicyType, "MS-EAS-Provisioning-WBXML")]),

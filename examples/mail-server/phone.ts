@@ -92,14 +92,20 @@ export class Phone {
   #show(command: WbxmlElement): void {
     const data = child(command, AirSync.ApplicationData);
     if (command.tag !== AirSync.Add || data === undefined) return;
-    tell("phone", `Sync: "${childText(data, Email.Subject) ?? ""}" from ${childText(data, Email.From) ?? "?"}`);
+    tell(
+      "phone",
+      `Sync: "${childText(data, Email.Subject) ?? ""}" from ${childText(data, Email.From) ?? "?"}`,
+    );
   }
 
   async #push(): Promise<void> {
     for (let pings = 0; this.#running; pings++) {
       tell("phone", `Ping: tell me of changes, for up to ${this.#heartbeatSeconds} s`);
       this.#onHeld(pings);
-      const { document } = await this.#connection.send("Ping", pingRequest(this.#heartbeatSeconds, [this.#inbox]));
+      const { document } = await this.#connection.send(
+        "Ping",
+        pingRequest(this.#heartbeatSeconds, [this.#inbox]),
+      );
       const status = childText(document, Ping.Status);
       if (status === "2") {
         tell("phone", `Ping answered: "${this.#inbox}" changed`);

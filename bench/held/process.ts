@@ -1,0 +1,46 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** A child process that obeys one order at a time and answers each with a value. */
+export class OrderedProcess<Order extends object> {
+  readonly #child: ChildProcess;
+  /** What it said when it was ready. */
+  readonly ready: Promise<unknown>;
+
+  constructor(file: string, args: readonly string[]) {
+    this.#child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+      execArgv: ["--import", "tsx", "--expose-gc"],
+    });
+    this.ready = this.#next();
+  }
+
+  /** Sends an order and waits for its value. */
+  async ask(order: Order): Promise<unknown> {
+    const answer = this.#next();
+    this.#child.send(order);
+    return await answer;
+  }
+
+  /** The same for an order whose value is a number. */
+  async number(order: Order): Promise<number> {
+    return Number(await this.ask(order));
+  }
+
+  /** Ends the process and waits until it is gone. */
+  async stop(): Promise<void> {
+    const gone = new Promise((resolve) => this.#child.once("exit", resolve));
+    this.#child.kill("SIGKILL");
+    await gone;
+  }
+
+  #next(): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const onExit = (code: number | null): void => reject(new Error(`a bench process ended with ${code}`));
+      this.#child.once("exit", onExit);
+      this.#child.once("message", (message: { readonly value: unknown }) => {
+        this.#child.off("exit", onExit);
+        resolve(message.value);
+      });
+    });
+  }
+}

@@ -1,0 +1,66 @@
+/** `npm run bench -- [--quick] [--only held,codec,sync] [--hosts node:http,koa] [--phones N] [--rounds N] [--json FILE]`: one table. */
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { benchCodec } from "./codec.js";
+import { benchHeldPings } from "./held/held-pings.js";
+import { type HostName, hostNames } from "./held/hosts.js";
+import type { BenchRow } from "./row.js";
+import { benchSyncByFolderSize } from "./sync-by-folder-size.js";
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string", default: "codec,sync,held" },
+    hosts: { type: "string", default: hostNames.join(",") },
+    phones: { type: "string" },
+    rounds: { type: "string" },
+    json: { type: "string" },
+  },
+});
+
+const phones = Number(values.phones ?? (values.quick ? 1_000 : 10_000));
+const only = new Set(values.only.split(","));
+const hosts = values.hosts
+  .split(",")
+  .filter((name): name is HostName => (hostNames as readonly string[]).includes(name));
+
+const rows: BenchRow[] = [];
+if (only.has("codec")) rows.push(...(await benchCodec()));
+if (only.has("sync")) rows.push(...(await benchSyncByFolderSize()));
+if (only.has("held")) {
+  const scale = {
+    phones,
+    idleSeconds: values.quick ? 3 : 10,
+    wakes: values.quick ? 100 : 300,
+    turnPhones: Math.min(phones, 1_000),
+    turnSeconds: values.quick ? 2 : 4,
+    rounds: Number(values.rounds ?? (values.quick ? 1 : 3)),
+  };
+  rows.push(...(await benchHeldPings(scale, hosts)));
+}
+
+console.log(table(rows));
+if (values.json !== undefined) {
+  await writeFile(values.json, JSON.stringify({ node: process.version, phones, rows }, undefined, 2));
+}
+
+function table(all: readonly BenchRow[]): string {
+  const lines = [
+    `Node ${process.version}, ${phones} phones held`,
+    "",
+    "| what | value | of baseline | target | reached |",
+    "|---|---|---|---|---|",
+  ];
+  for (const { group, name, value, unit, ratio, target, ok } of all) {
+    const reached = ok === undefined ? "" : ok ? "yes" : "no";
+    lines.push(
+      `| ${group}: ${name} | ${short(value)} ${unit} | ${ratio === undefined ? "" : `${short(ratio)}x`} | ${target ?? ""} | ${reached} |`,
+    );
+  }
+  return lines.join("\n");
+}
+
+function short(value: number): string {
+  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString("en");
+  return value.toPrecision(3);
+}

@@ -1,0 +1,78 @@
+import type { DirectPush, EasResponse } from "../../src/index.js";
+import { decode, encode, type WbxmlElement } from "../../src/wbxml/index.js";
+
+/** What becomes of an exchange on a bad line. */
+export type Fate = "delivered" | "request-lost" | "answer-lost";
+
+/** What a phone learns of an exchange. */
+export type Heard =
+  | { readonly kind: "answered"; readonly status: number; readonly document: WbxmlElement | undefined }
+  | { readonly kind: "lost" };
+
+/** An exchange that goes on. */
+export interface Exchange {
+  readonly heard: Promise<Heard>;
+  /** Undefined until something was heard. */
+  readonly result: Heard | undefined;
+  /** The phone, or the line, gives up; the server may learn of it or not. */
+  drop(serverIsTold: boolean): void;
+}
+
+/** Carries requests from a phone to the process that runs, and answers back, if fate wills. */
+export function carry(
+  directPush: DirectPush,
+  from: { readonly user: string; readonly deviceId: string; readonly version: string },
+  command: string,
+  document: WbxmlElement | undefined,
+  fate: Fate,
+): Exchange {
+  let settle: (heard: Heard) => void = () => {};
+  const exchange = {
+    result: undefined as Heard | undefined,
+    heard: new Promise<Heard>((resolve) => {
+      settle = resolve;
+    }),
+    drop(_serverIsTold: boolean): void {},
+  };
+  const hear = (heard: Heard): void => {
+    if (exchange.result !== undefined) return;
+    exchange.result = heard;
+    settle(heard);
+  };
+  if (fate === "request-lost") {
+    hear({ kind: "lost" });
+    return exchange;
+  }
+  const respond = (response: EasResponse): void =>
+    hear(fate === "answer-lost" ? { kind: "lost" } : heardFrom(response));
+  const gone = directPush.serve(requestOf(from, command, document), respond);
+  exchange.drop = (serverIsTold) => {
+    hear({ kind: "lost" });
+    if (serverIsTold) gone();
+  };
+  return exchange;
+}
+
+function heardFrom(response: EasResponse): Heard {
+  const document = response.body === null || response.status !== 200 ? undefined : decode(response.body);
+  return { kind: "answered", status: response.status, document };
+}
+
+function requestOf(
+  from: { readonly user: string; readonly deviceId: string; readonly version: string },
+  command: string,
+  document: WbxmlElement | undefined,
+): Parameters<DirectPush["serve"]>[0] {
+  return {
+    method: "POST",
+    url: `/Microsoft-Server-ActiveSync?Cmd=${command}&User=${from.user}&DeviceId=${from.deviceId}&DeviceType=Simulated`,
+    headers: {
+      authorization: `Basic ${Buffer.from(`${from.user}:secret`).toString("base64")}`,
+      "ms-asprotocolversion": from.version,
+      ...(document === undefined ? {} : { "content-type": "application/vnd.ms-sync.wbxml" }),
+    },
+    body: document === undefined ? new Uint8Array(0) : encode(document),
+    remoteAddress: undefined,
+    raw: undefined,
+  };
+}
