@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** `VITEST_JSON=FILE` writes the machine-readable report to FILE beside the usual output. */
@@ -6,10 +7,20 @@ const jsonFile = process.env["VITEST_JSON"];
 /** One project a kind of test: `vitest run --project unit`. `npm test` runs all but `integration`. */
 const kinds = ["unit", "contract", "conformance", "simulation", "examples", "package", "integration"];
 
+const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+/** The package by its own name is its source, as in tsconfig.json: the examples need no build. */
+const alias = [
+  { find: /^direct-push$/, replacement: source("index.ts") },
+  { find: /^direct-push\/(wbxml|mime|testing)$/, replacement: source("$1/index.ts") },
+  { find: /^direct-push\/(node|express|koa|fastify|hono)$/, replacement: source("adapters/$1.ts") },
+];
+
 export default defineConfig({
   test: {
     reporters: jsonFile ? ["default", ["json", { outputFile: jsonFile }]] : ["default"],
     projects: kinds.map((kind) => ({
+      resolve: { alias },
       test: {
         name: kind,
         include: [`test/${kind}/**/*.test.ts`],

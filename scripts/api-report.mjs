@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Extractor, ExtractorConfig } from "@microsoft/api-extractor";
+import { CompilerState, Extractor, ExtractorConfig } from "@microsoft/api-extractor";
 import { subpathExports } from "./lib/subpaths.mjs";
 import { conclude, flag, rootFolder } from "./lib/verdict.mjs";
 
@@ -24,7 +24,7 @@ function extractorConfig({ name, types }) {
       projectFolder: root,
       mainEntryPointFilePath: join(root, types),
       newlineKind: "lf",
-      compiler: { tsconfigFilePath: join(root, "tsconfig.build.json"), skipLibCheck: true },
+      compiler: { tsconfigFilePath: join(root, "tsconfig.build.json") },
       apiReport: {
         enabled: true,
         includeForgottenExports: true,
@@ -49,14 +49,11 @@ function extractorConfig({ name, types }) {
   });
 }
 
-/** Writes the report of one export to the fresh folder; returns its text, or undefined when there is none. */
-function extract(entry) {
-  if (!existsSync(join(root, entry.types))) {
-    problems.push(`${entry.subpath}: ${entry.types} is not built`);
-    return undefined;
-  }
-  const result = Extractor.invoke(extractorConfig(entry), {
+/** Writes the report of one export to the fresh folder; returns its text, or undefined when it could not be made. */
+function extract(entry, config, compilerState) {
+  const result = Extractor.invoke(config, {
     localBuild: true,
+    compilerState,
     messageCallback: (message) => {
       if (message.logLevel === "error") problems.push(`${entry.subpath}: ${message.text}`);
       message.handled = true;
@@ -75,8 +72,20 @@ function firstDifference(before, after) {
 }
 
 const entries = subpathExports(root);
-for (const entry of entries) {
-  const text = extract(entry);
+for (const { subpath, types } of entries) {
+  if (!existsSync(join(root, types))) problems.push(`${subpath}: ${types} is not built`);
+}
+const built = entries.filter(({ types }) => existsSync(join(root, types)));
+const configs = built.map(extractorConfig);
+// One program for all exports: making one for each takes most of the time.
+const compilerState =
+  configs.length === 0
+    ? undefined
+    : CompilerState.create(configs[0], {
+        additionalEntryPoints: built.slice(1).map(({ types }) => join(root, types)),
+      });
+for (const [index, entry] of built.entries()) {
+  const text = extract(entry, configs[index], compilerState);
   if (text === undefined) continue;
   const file = join(committed, `${entry.name}.api.md`);
   const before = existsSync(file) ? readFileSync(file, "utf8") : undefined;

@@ -34,7 +34,7 @@ const bottom = new Set(["src/errors.ts", "src/clock.ts", "src/bounded-call.ts"])
 const single = new Set(["options", "events", "direct-push"]);
 
 /** The EAS commands: a file or folder under src/commands of one of these names is that command's own. */
-export const commandNames = new Set([
+const commandNames = new Set([
   "find",
   "folder-create",
   "folder-delete",

@@ -11,6 +11,15 @@ export function flag(name) {
   return process.argv.includes(`--${name}`);
 }
 
+/** The arguments that are neither options nor the values of the options named. */
+export function positional(optionNames) {
+  const args = process.argv.slice(2);
+  return args.filter((arg, index) => {
+    const before = args[index - 1];
+    return !arg.startsWith("--") && !(before?.startsWith("--") && optionNames.includes(before.slice(2)));
+  });
+}
+
 /** The checkout to look at: `--root DIR`, or the current folder. */
 export function rootFolder() {
   return resolve(option("root", "."));
