@@ -1,5 +1,11 @@
+export type { ContractTest } from "./contract-test.js";
 export { classOfFolder, defaultFolders } from "./default-folders.js";
+export { FakeClock, type FakeClockOptions } from "./fake-clock.js";
+export { mailboxContract } from "./mailbox-contract.js";
+export type { MailboxSubject } from "./mailbox-contract-subject.js";
 export { MemoryFaults } from "./memory-faults.js";
 export type { NewFolder } from "./memory-folders.js";
 export { MemoryMailbox, type MemoryMailboxMethod, type MemoryMailboxOptions } from "./memory-mailbox.js";
 export { type Delivery, type ItemSummary, MemoryMailboxHost } from "./memory-mailbox-host.js";
+export { type MockBehaviour, MockChangeSource } from "./mock-change-source.js";
+export { stateStoreContract } from "./state-store-contract.js";

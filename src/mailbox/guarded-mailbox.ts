@@ -1,0 +1,57 @@
+import { boundedCall } from "../bounded-call.js";
+import { type Clock, systemClock } from "../clock.js";
+import { DirectPushError } from "../errors.js";
+import type { Mailbox, MailboxUserInformation } from "./mailbox.js";
+
+/** A mailbox with the optional abilities that it may have. */
+export type MailboxWithAbilities = Mailbox & Partial<MailboxUserInformation>;
+
+/** How calls into an integrator's mailbox are bounded. */
+export interface MailboxGuard {
+  /** Longest wait for one call, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Times the calls. Default: the system's clock. */
+  readonly clock?: Clock;
+}
+
+/**
+ * An integrator's mailbox, each call of which ends in time. A call that throws, rejects or is silent for too long rejects with a
+ * {@link DirectPushError} `ERR_MAILBOX_UNAVAILABLE`, whose cause tells why (`ERR_CALL_FAILED`, `ERR_CALL_TIMEOUT`). The optional abilities are
+ * there if the mailbox has them.
+ */
+export function guardedMailbox(mailbox: MailboxWithAbilities, guard: MailboxGuard): MailboxWithAbilities {
+  const { timeoutMs, clock = systemClock } = guard;
+  const bounded = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
+    try {
+      return await boundedCall(call, timeoutMs, `Mailbox.${what}`, clock);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  };
+  const guarded: Mailbox = {
+    folders: (ref) => bounded("folders", () => mailbox.folders(ref)),
+    changes: (ref, folder, query) => bounded("changes", () => mailbox.changes(ref, folder, query)),
+    itemsDated: (ref, folder, query) => bounded("itemsDated", () => mailbox.itemsDated(ref, folder, query)),
+    itemVersion: (ref, folder, id) => bounded("itemVersion", () => mailbox.itemVersion(ref, folder, id)),
+    item: (ref, folder, id, view) => bounded("item", () => mailbox.item(ref, folder, id, view)),
+    create: (ref, folder, item, token) => bounded("create", () => mailbox.create(ref, folder, item, token)),
+    update: (ref, folder, id, update, expected) =>
+      bounded("update", () => mailbox.update(ref, folder, id, update, expected)),
+    delete: (ref, folder, id) => bounded("delete", () => mailbox.delete(ref, folder, id)),
+    move: (ref, folder, id, toFolder) => bounded("move", () => mailbox.move(ref, folder, id, toFolder)),
+  };
+  if (typeof mailbox.userInformation !== "function") return guarded;
+  const { userInformation } = mailbox;
+  return {
+    ...guarded,
+    userInformation: (ref) => bounded("userInformation", () => userInformation.call(mailbox, ref)),
+  };
+}
+
+function unavailable(error: unknown): DirectPushError {
+  if (error instanceof DirectPushError && error.code === "ERR_MAILBOX_UNAVAILABLE") return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new DirectPushError("ERR_MAILBOX_UNAVAILABLE", `The mailbox cannot be reached: ${reason}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,34 @@
+import type { ContractTest } from "./contract-test.js";
+import { changeChecks } from "./mailbox-contract-changes.js";
+import { datedChecks } from "./mailbox-contract-dated.js";
+import { folderChecks } from "./mailbox-contract-folders.js";
+import type { MailboxCheck, MailboxSubject } from "./mailbox-contract-subject.js";
+import { writeChecks } from "./mailbox-contract-writes.js";
+
+const checks: Readonly<Record<string, MailboxCheck>> = {
+  ...folderChecks,
+  ...changeChecks,
+  ...datedChecks,
+  ...writeChecks,
+};
+
+/**
+ * What every {@link Mailbox} must do, as tests for any runner. What needs an optional part of the subject passes unseen without it.
+ *
+ * @param make makes a mailbox whose folder is empty; called once for each test.
+ */
+export function mailboxContract(
+  make: () => MailboxSubject | Promise<MailboxSubject>,
+): readonly ContractTest[] {
+  return Object.entries(checks).map(([name, check]) => ({
+    name: `Mailbox: ${name}`,
+    run: async () => {
+      const subject = await make();
+      try {
+        await check(subject);
+      } finally {
+        await subject.close?.();
+      }
+    },
+  }));
+}

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { DirectPushError } from "../../../src/errors.js";
+import { guardedMailbox } from "../../../src/mailbox/guarded-mailbox.js";
+import { FakeClock } from "../../../src/testing/fake-clock.js";
+import { MemoryMailbox } from "../../../src/testing/memory-mailbox.js";
+
+const alice = { user: "alice" };
+
+async function rejection(promise: Promise<unknown>): Promise<DirectPushError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof DirectPushError) return error;
+  throw new Error(`no DirectPushError but ${String(error)}`);
+}
+
+test("every call goes through with its arguments and answers", async () => {
+  const mailbox = new MemoryMailbox();
+  const guarded = guardedMailbox(mailbox, { timeoutMs: 1_000 });
+  const note = { class: "Notes", subject: "one" } as const;
+  const created = await guarded.create(alice, "notes", note, "token");
+  if (created.kind !== "created") throw new Error(created.kind);
+  const { id, version } = created;
+  expect(await guarded.itemVersion(alice, "notes", id)).toEqual({ version });
+  expect(await guarded.item(alice, "notes", id, { bodies: [], withBody: true })).toEqual(note);
+  const query = { cursor: undefined, sinceMs: undefined, limit: 5 };
+  expect(await guarded.changes(alice, "notes", query)).toMatchObject({ changes: [{ id }] });
+  const dated = { fromMs: undefined, beforeMs: Infinity, cursor: undefined, limit: 5 };
+  expect(await guarded.itemsDated(alice, "notes", dated)).toMatchObject({ items: [], more: false });
+  const update = { kind: "replace", item: { ...note, subject: "two" } } as const;
+  expect(await guarded.update(alice, "notes", id, update, "other")).toEqual({ kind: "version-mismatch" });
+  expect(await guarded.update(alice, "notes", id, update, version)).toMatchObject({ kind: "updated" });
+  const folder = mailbox.createFolder("alice", { name: "More", kind: "user-notes" });
+  expect(await guarded.folders(alice)).toContainEqual(folder);
+  const moved = await guarded.move(alice, "notes", id, folder.id);
+  if (moved.kind !== "moved") throw new Error(moved.kind);
+  expect(await guarded.delete(alice, folder.id, moved.id)).toEqual({ kind: "deleted" });
+  expect(await guarded.userInformation?.(alice)).toEqual({ addresses: ["alice"] });
+});
+
+test("an ability that the mailbox lacks is not there", () => {
+  const plain = guardedMailbox(new MemoryMailbox(), { timeoutMs: 1_000 });
+  const { userInformation: _, ...without } = plain;
+  expect("userInformation" in plain).toBe(true);
+  expect("userInformation" in guardedMailbox(without, { timeoutMs: 1_000 })).toBe(false);
+});
+
+test("a rejection and a throw mean that the mailbox is unavailable, with the reason as cause", async () => {
+  const mailbox = new MemoryMailbox();
+  const reason = new Error("connection refused");
+  mailbox.faults.failWith(reason);
+  const error = await rejection(guardedMailbox(mailbox, { timeoutMs: 1_000 }).folders(alice));
+  expect(error.code).toBe("ERR_MAILBOX_UNAVAILABLE");
+  expect(error.cause).toMatchObject({ code: "ERR_CALL_FAILED", cause: reason });
+
+  mailbox.folders = () => {
+    throw reason;
+  };
+  const thrown = await rejection(guardedMailbox(mailbox, { timeoutMs: 1_000 }).folders(alice));
+  expect(thrown.code).toBe("ERR_MAILBOX_UNAVAILABLE");
+});
+
+test("silence means that the mailbox is unavailable once the time is over", async () => {
+  const clock = new FakeClock();
+  const mailbox = new MemoryMailbox();
+  mailbox.faults.hang();
+  const answer = rejection(guardedMailbox(mailbox, { timeoutMs: 250, clock }).folders(alice));
+  await clock.advance(249);
+  await clock.advance(1);
+  const error = await answer;
+  expect(error.code).toBe("ERR_MAILBOX_UNAVAILABLE");
+  expect(error.cause).toMatchObject({ code: "ERR_CALL_TIMEOUT" });
+  mailbox.faults.recover();
+});

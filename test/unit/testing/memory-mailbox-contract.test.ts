@@ -1,0 +1,55 @@
+import { describe, test } from "vitest";
+import type { MailboxItem } from "../../../src/mailbox/items/item.js";
+import { mailboxContract } from "../../../src/testing/mailbox-contract.js";
+import type { MailboxSubject } from "../../../src/testing/mailbox-contract-subject.js";
+import { MemoryMailbox } from "../../../src/testing/memory-mailbox.js";
+
+const user = "alice";
+
+function subject(
+  folder: string,
+  kind: "user-mail" | "user-calendar" | "user-notes",
+  item: (dateMs: number) => MailboxItem,
+): MailboxSubject {
+  const mailbox = new MemoryMailbox();
+  return {
+    mailbox,
+    ref: { user },
+    folder,
+    otherFolder: mailbox.createFolder(user, { name: "Other", kind }).id,
+    add: async (dateMs) => mailbox.addItem(user, folder, item(dateMs)),
+    newItem: () => item(0),
+  };
+}
+
+function mail(dateReceivedMs: number): MailboxItem {
+  return { class: "Email", subject: "s", from: "f", to: "t", dateReceivedMs, read: false };
+}
+
+describe("a mail folder", () => {
+  for (const { name, run } of mailboxContract(() => subject("inbox", "user-mail", mail))) test(name, run);
+});
+
+describe("a calendar", () => {
+  const appointment = (endTimeMs: number): MailboxItem => ({
+    class: "Calendar",
+    startTimeMs: endTimeMs - 1,
+    endTimeMs,
+  });
+  const make = () => subject("calendar", "user-calendar", appointment);
+  for (const { name, run } of mailboxContract(make)) test(name, run);
+});
+
+describe("notes, which have no date", () => {
+  const make = () => subject("notes", "user-notes", () => ({ class: "Notes" }));
+  for (const { name, run } of mailboxContract(make)) test(name, run);
+});
+
+describe("delivered mail", () => {
+  const make = (): MailboxSubject => {
+    const mailbox = new MemoryMailbox();
+    const add = async (receivedMs: number) => mailbox.deliver(user, "Subject: x\r\n\r\nbody", { receivedMs });
+    return { mailbox, ref: { user }, folder: "inbox", otherFolder: "deleted", add };
+  };
+  for (const { name, run } of mailboxContract(make)) test(name, run);
+});
