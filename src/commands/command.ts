@@ -70,6 +70,8 @@ export interface Command {
   readonly needsPolicyKey: boolean;
   /** Whether a body is required; without one the answer is Status 101 or 400. */
   readonly needsBody: boolean;
+  /** Whether the mailbox has what the command needs; without it every mailbox has. Commands without it are not advertised. */
+  readonly supportedBy?: (mailbox: Mailbox) => boolean;
   /** Its own answer to a body that is no WBXML; without it Status 102 or 400. */
   readonly undecodable?: () => WbxmlElement;
   run(request: CommandRequest, context: CommandContext): Promise<CommandOutcome>;

@@ -16,6 +16,8 @@ export interface EasRequest<Raw = unknown> {
 /** The answer to an {@link EasRequest}. */
 export interface EasResponse {
   readonly status: number;
+  /** The reason phrase where HTTP has none for the status (449); for hosts that can send one. */
+  readonly reason?: string;
   /** Names in lower case; `content-length` is always there. */
   readonly headers: Readonly<Record<string, string>>;
   /** Null for a body of zero bytes. */

@@ -1,0 +1,124 @@
+import type { DirectPush } from "../direct-push.js";
+import { DirectPushError } from "../errors.js";
+import type { EasRequest, EasResponse } from "../http/exchange.js";
+
+/**
+ * What is needed of a request of node:http, node:https, or node:http2 by way of its compatibility layer. Frameworks hand out such requests
+ * as they are or keep them as `raw` or `req`.
+ */
+export interface NodeRequest {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  rawHeaders: string[];
+  readonly httpVersionMajor: number;
+  readonly readableDidRead: boolean;
+  readonly readableEnded: boolean;
+  readonly socket: { readonly remoteAddress?: string | undefined };
+  iterator(options: { destroyOnReturn: boolean }): AsyncIterable<unknown>;
+  resume(): unknown;
+}
+
+/** What is needed of the response. */
+export interface NodeResponse {
+  readonly headersSent: boolean;
+  readonly writableEnded: boolean;
+  statusMessage: string;
+  setTimeout(milliseconds: number): unknown;
+  writeHead(status: number, headers: Record<string, string>): unknown;
+  end(body?: Uint8Array): unknown;
+  once(event: "close", listener: () => void): unknown;
+}
+
+/** A request listener of `http.createServer` and its like. */
+export type NodeHandler = (request: NodeRequest & FrameworkTraces, response: NodeResponse) => void;
+
+/** What a framework that ran before may have left on a request. */
+export interface FrameworkTraces {
+  /** The URL before a mount path was cut off it. */
+  readonly originalUrl?: string | undefined;
+  /** What a body parser made of the body. */
+  readonly body?: unknown;
+}
+
+/** The listener for node:http, node:https and node:http2. Mount it at any path; the rest of the path is checked by the core. */
+export function toNodeHandler(directPush: DirectPush): NodeHandler {
+  return (request, response) => serveNode(directPush, fromNode(request), request, response);
+}
+
+/**
+ * Serves one request on Node's own request and response: for adapters of frameworks that are built on them.
+ *
+ * @param easRequest made by {@link fromNode}, or with what the framework knows better.
+ */
+export function serveNode(
+  directPush: DirectPush,
+  easRequest: EasRequest,
+  request: NodeRequest,
+  response: NodeResponse,
+): void {
+  // The host's idle timeout would cut a held request.
+  response.setTimeout(0);
+  const gone = directPush.serve(easRequest, (answer) => toNode(answer, request, response));
+  // The one sign that holds on HTTP/1 and HTTP/2 alike: the request's own 'close' comes as soon as its body was read.
+  response.once("close", () => {
+    if (!response.writableEnded) gone();
+  });
+}
+
+/** Node's request as the core takes it. */
+export function fromNode<Raw extends NodeRequest & FrameworkTraces>(request: Raw): EasRequest<Raw> {
+  return {
+    method: request.method ?? "",
+    url: request.originalUrl ?? request.url ?? "",
+    headers: request.headers,
+    body: bodyOf(request),
+    remoteAddress: request.socket.remoteAddress,
+    raw: request,
+  };
+}
+
+/** Sends an answer on Node's response. */
+export function toNode(answer: EasResponse, request: NodeRequest, response: NodeResponse): void {
+  if (response.headersSent || response.writableEnded) return;
+  const headers = { ...answer.headers };
+  if (request.httpVersionMajor >= 2) delete headers["connection"];
+  else if (answer.reason !== undefined) response.statusMessage = answer.reason;
+  response.writeHead(answer.status, headers);
+  if (answer.body === null) response.end();
+  else response.end(answer.body);
+  // The rest of a body that was refused is read and dropped, or the client would never get to read the answer.
+  if (!request.readableEnded) request.resume();
+}
+
+/** The bytes that a parser left, or the stream; where another reader took the stream, an error instead of a wait without end. */
+function bodyOf(request: NodeRequest & FrameworkTraces): EasRequest["body"] {
+  if (request.body instanceof Uint8Array) return request.body;
+  if (!request.readableDidRead) return { [Symbol.asyncIterator]: () => readToEnd(request) };
+  if (!announcesBody(request)) return new Uint8Array(0);
+  return { [Symbol.asyncIterator]: consumedBody };
+}
+
+async function* readToEnd(request: NodeRequest): AsyncGenerator<Uint8Array> {
+  // Destroying the request where the core stops reading would take its answer along.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    if (!(chunk instanceof Uint8Array)) throw consumed("a text encoding was set on the request");
+    yield chunk;
+  }
+  // Nobody needs it once `headers` was made of it, and a held request would keep it.
+  if (request.httpVersionMajor === 1) request.rawHeaders = [];
+}
+
+// biome-ignore lint/correctness/useYield: a body that only fails
+async function* consumedBody(): AsyncGenerator<Uint8Array> {
+  throw consumed("another reader took the body and left no Buffer in `body`");
+}
+
+function consumed(what: string): DirectPushError {
+  return new DirectPushError("ERR_BODY_CONSUMED", `${what}: mount Direct Push before any body parser`);
+}
+
+function announcesBody({ headers }: NodeRequest): boolean {
+  const length = headers["content-length"];
+  return headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
+}

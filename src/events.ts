@@ -1,0 +1,143 @@
+import { EventEmitter } from "eventemitter3";
+import type { ItemSkippedEvent, SyncServedEvent, WipeEvent } from "./commands/command-events.js";
+import type { Device } from "./protocol/device.js";
+import type { HeldRequest, SourceCall, WakeReason } from "./push/coordinator-observer.js";
+import type { HoldOutcome } from "./push/hold.js";
+
+/** A request that was answered. */
+export interface RequestEvent {
+  /** The authenticated user; undefined when the request was refused before that. */
+  readonly user: string | undefined;
+  /** Undefined for OPTIONS and for requests that were refused before their device was known. */
+  readonly device: Device | undefined;
+  /** As in the query; `OPTIONS` for that method; undefined when it could not be read. */
+  readonly command: string | undefined;
+  readonly status: number;
+  /** Bytes of the answer's body. */
+  readonly responseBytes: number;
+  /** From the arrival to the answer, the time it was held included. */
+  readonly milliseconds: number;
+}
+
+/** A held request that has ended. */
+export interface EndedEvent {
+  readonly hold: HeldRequest;
+  readonly kind: HoldOutcome["kind"];
+  readonly askedSeconds: number;
+  readonly heldSeconds: number;
+  /** The folders that changed; empty unless `kind` is `changed`. */
+  readonly folders: readonly string[];
+  /** Given with `changed` alone. */
+  readonly wakeReason: WakeReason | undefined;
+}
+
+/** A client that went away before its answer. */
+export interface DroppedEvent {
+  readonly user: string | undefined;
+  readonly device: Device | undefined;
+  readonly command: string | undefined;
+  readonly afterMilliseconds: number;
+}
+
+/** A heartbeat interval outside the bounds: Ping Status 5 or Sync Status 14. */
+export interface HeartbeatRefusedEvent {
+  readonly device: Device;
+  readonly askedSeconds: number;
+  readonly nearestSeconds: number;
+}
+
+/** Credentials that `authenticate` refused. */
+export interface AuthenticationRefusedEvent {
+  /** As offered; undefined when the request named no user. */
+  readonly user: string | undefined;
+  readonly remoteAddress: string | undefined;
+}
+
+/** A device that `authorizeDevice` did not let in. */
+export interface DeviceRefusedEvent {
+  readonly device: Device;
+  readonly decision: "block" | "quarantine";
+  readonly reason: string;
+  readonly command: string;
+}
+
+/** A request that was turned away because its user or device has too many under way. */
+export interface ThrottledEvent {
+  readonly device: Device;
+  readonly command: string;
+}
+
+/** A call into the mailbox, the change source, the state store or a hook that failed. */
+export interface SourceFailedEvent {
+  readonly error: unknown;
+  /** What was called; `request` when a command found the mailbox or the store unavailable. */
+  readonly call: SourceCall | "request" | "authenticate" | "authorizeDevice";
+}
+
+/** A fault of this library or of a hook: it threw what it should not. The request got its 500 or Status 110. */
+export interface RequestFailedEvent {
+  readonly error: unknown;
+  readonly device: Device | undefined;
+  readonly command: string | undefined;
+}
+
+/**
+ * Everything that a server tells of itself. There is no `error` event: nothing here can end the process, and what a listener throws is
+ * dropped.
+ */
+export interface DirectPushEventMap {
+  request: (event: RequestEvent) => void;
+  /** A Ping or a Sync is held from now on; exactly one `ended` follows. */
+  held: (hold: HeldRequest) => void;
+  ended: (event: EndedEvent) => void;
+  /** A held request ended because a newer one of its device came; told besides `ended`. */
+  superseded: (hold: HeldRequest) => void;
+  /** A client went away before its answer, held or not. */
+  dropped: (event: DroppedEvent) => void;
+  /** A heartbeat interval was refused. */
+  refused: (event: HeartbeatRefusedEvent) => void;
+  authenticationRefused: (event: AuthenticationRefusedEvent) => void;
+  deviceRefused: (event: DeviceRefusedEvent) => void;
+  throttled: (event: ThrottledEvent) => void;
+  syncServed: (event: SyncServedEvent) => void;
+  itemSkipped: (event: ItemSkippedEvent) => void;
+  wipe: (event: WipeEvent) => void;
+  sourceFailed: (event: SourceFailedEvent) => void;
+  requestFailed: (event: RequestFailedEvent) => void;
+}
+
+/** The emitter on the server object. */
+export type DirectPushEvents = EventEmitter<DirectPushEventMap>;
+
+/** The event of a name. */
+export type DirectPushEvent<Name extends keyof DirectPushEventMap> = Parameters<DirectPushEventMap[Name]>[0];
+
+/** Tells an event to its listeners; never throws. */
+export type Tell = <Name extends keyof DirectPushEventMap>(
+  name: Name,
+  event: () => DirectPushEvent<Name>,
+) => void;
+
+/** An emitter without listeners. */
+export function makeEvents(): DirectPushEvents {
+  return new EventEmitter<DirectPushEventMap>();
+}
+
+/**
+ * The telling side of an emitter. The event is made only when somebody listens. A listener that throws keeps those after it from
+ * hearing this event, and nothing else.
+ *
+ * @param onThrow hears what a listener threw.
+ */
+export function tellThrough(events: DirectPushEvents, onThrow: (error: unknown) => void): Tell {
+  // The map's entries are told apart by name alone, which the emitter's own type cannot follow here.
+  const emit = events.emit.bind(events) as (name: string, event: unknown) => boolean;
+  return (name, event) => {
+    if (events.listenerCount(name) === 0) return;
+    try {
+      emit(name, event());
+    } catch (error) {
+      onThrow(error);
+    }
+  };
+}

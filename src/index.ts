@@ -1,0 +1,48 @@
+/**
+ * Exchange ActiveSync Direct Push for any Node mail server: {@link createDirectPush} makes the server, an adapter of `direct-push/node`,
+ * `/express`, `/koa`, `/fastify` or `/hono` mounts it.
+ *
+ * @packageDocumentation
+ */
+export { type Clock, type ClockTimer, systemClock } from "./clock.js";
+export type { ItemSkippedEvent, SyncServedEvent, WipeEvent } from "./commands/command-events.js";
+export type { WakePolicy } from "./commands/command-options.js";
+export { createDirectPush, type DirectPush } from "./direct-push.js";
+export { DirectPushError, type DirectPushErrorCode, type DirectPushErrorDetails } from "./errors.js";
+export type {
+  AuthenticationRefusedEvent,
+  DeviceRefusedEvent,
+  DirectPushEvent,
+  DirectPushEventMap,
+  DirectPushEvents,
+  DroppedEvent,
+  EndedEvent,
+  HeartbeatRefusedEvent,
+  RequestEvent,
+  RequestFailedEvent,
+  SourceFailedEvent,
+  ThrottledEvent,
+} from "./events.js";
+export type { AuthenticationAttempt } from "./http/authorization.js";
+export type { ClientGone, EasRequest, EasResponse, Respond } from "./http/exchange.js";
+export type * from "./mailbox/folder.js";
+export type * from "./mailbox/mailbox.js";
+export type {
+  Authentication,
+  DeviceAuthorization,
+  DirectPushOptions,
+  HeartbeatOptions,
+  PolicyChoice,
+  RequestHead,
+  RequestLimits,
+  VersionSubject,
+} from "./options.js";
+export type { Device } from "./protocol/device.js";
+export { type PolicyDocument, permissivePolicy } from "./protocol/policy.js";
+export { type ProtocolVersion, protocolVersions } from "./protocol/version.js";
+export type { HeldRequest, SourceCall, WakeReason } from "./push/coordinator-observer.js";
+export type { HoldOutcome } from "./push/hold.js";
+export { HIERARCHY, type MailboxChangeSource, type MailboxRef } from "./push/mailbox-change-source.js";
+export type { WipeScope } from "./state/device-record.js";
+export { MemoryStateStore } from "./state/memory-state-store.js";
+export type { StateStore, StoredValue } from "./state/state-store.js";

@@ -1,0 +1,127 @@
+import type { Clock } from "./clock.js";
+import type { WakePolicy } from "./commands/command-options.js";
+import type { AuthenticationAttempt } from "./http/authorization.js";
+import type { EasRequest } from "./http/exchange.js";
+import type { Mailbox } from "./mailbox/mailbox.js";
+import type { Device } from "./protocol/device.js";
+import type { PolicyDocument } from "./protocol/policy.js";
+import type { ProtocolVersion } from "./protocol/version.js";
+import type { MailboxChangeSource } from "./push/mailbox-change-source.js";
+import type { StateStore } from "./state/state-store.js";
+
+/** A request as the hooks see it: everything but its body, which the core reads. */
+export type RequestHead = Omit<EasRequest, "body">;
+
+/** What `authenticate` decides. */
+export type Authentication =
+  | {
+      readonly kind: "user";
+      /** The user's one name: the key of everything stored. Fold case and domain here. */
+      readonly user: string;
+      /** Passed to the mailbox and the change source untouched. */
+      readonly login?: unknown;
+    }
+  /** 401 with a challenge: `challenge` when given, else Basic with the realm. */
+  | { readonly kind: "refused"; readonly challenge?: string }
+  /** 451: the user's mailbox is served at another URL, an absolute one. */
+  | { readonly kind: "moved"; readonly url: string };
+
+/** What `authorizeDevice` decides. */
+export type DeviceAuthorization =
+  | { readonly kind: "allow" }
+  /** Every command is refused: Status 129, or 403 before 14.0. The reason is for the log and the event. */
+  | { readonly kind: "block"; readonly reason: string }
+  /** As `block`, but Provision and Settings are answered, so that the device can say what it is. */
+  | { readonly kind: "quarantine"; readonly reason: string };
+
+/** Who asks for the versions that are spoken. */
+export interface VersionSubject {
+  readonly user: string;
+  /** Undefined for an OPTIONS that does not name its device, as most do not. */
+  readonly deviceId: string | undefined;
+  readonly deviceType: string | undefined;
+  readonly userAgent: string;
+}
+
+/** Bounds for the heartbeat interval of Ping and the wait of Sync. */
+export interface HeartbeatOptions {
+  /** Shortest interval in seconds, 1 to 3540. Default 60. */
+  readonly minSeconds?: number;
+  /** Longest interval in seconds, `minSeconds` to 3540. Default 3540. Keep it below every idle timeout on the way. */
+  readonly maxSeconds?: number;
+}
+
+/** Whether devices must accept a policy before anything else ([MS-ASPROV]). */
+export interface PolicyChoice {
+  /** Refuse the commands of devices that did not accept the policy. Default false. */
+  readonly enforce?: boolean;
+  /** Accept devices that apply the policy in part. Default true. */
+  readonly allowPartial?: boolean;
+  /** Accept devices that send no policy key at all. Default true. */
+  readonly allowUnprovisionable?: boolean;
+  /** Default: a policy that asks for nothing. */
+  readonly document?: PolicyDocument;
+}
+
+/** How much a device may ask for at once. */
+export interface RequestLimits {
+  /** Longest request body in bytes, as sent and inflated, from 1024. Default 20 MiB. More gets 413. */
+  readonly maxBodyBytes?: number;
+  /** Most requests of one device that are worked on at once, from 1. Default 20. More get 503. */
+  readonly maxConcurrentPerDevice?: number;
+  /** Most requests of one user that are worked on or held at once, from 1. Default 200. More get 503. */
+  readonly maxConcurrentPerUser?: number;
+  /** Most folders of one Ping, from 1. Default 1000. More get Status 6. */
+  readonly maxPingFolders?: number;
+  /** Most collections of one Sync, from 1. Default 1000. More get Status 15. */
+  readonly maxSyncCollections?: number;
+  /** Most client commands of one Sync, from 1. Default 200. More get Status 4. */
+  readonly maxSyncCommands?: number;
+  /** Time after which a Sync stops adding items and says that there is more, in milliseconds, from 1. Default 10000. */
+  readonly syncTimeBudgetMs?: number;
+}
+
+/** What a server is made of. The three required parts are the integrator's; everything else has a default. */
+export interface DirectPushOptions {
+  /** What devices read and write. */
+  readonly mailbox: Mailbox;
+  /** Where changes come from. */
+  readonly source: MailboxChangeSource;
+  /**
+   * Who sends a request. Asked for every request, and a second time with the credentials read as Latin-1 when they are not ASCII and the
+   * first answer was `refused`. A throw, a rejection or silence is answered 503: a phone must never ask for the password because
+   * a directory is down.
+   */
+  authenticate(attempt: AuthenticationAttempt, request: RequestHead): Promise<Authentication>;
+  /** Where device state lives. Default: in memory, so that devices start over when the process does. */
+  readonly state?: StateStore;
+  /** Whether a device may come in; asked for every command. Default: every device may. */
+  authorizeDevice?(device: Device): Promise<DeviceAuthorization>;
+  /** The versions spoken with a device or user agent, of `protocolVersions`. Default: all. A throw counts as all. */
+  versions?(subject: VersionSubject): readonly ProtocolVersion[];
+  /** Names the network a request comes through, for the heartbeat history. Default: its remote address. */
+  network?(request: RequestHead): string | undefined;
+  readonly heartbeat?: HeartbeatOptions;
+  /** When a change ends a wait. Default `any-change`. */
+  readonly wakePolicy?: WakePolicy;
+  readonly policy?: PolicyChoice;
+  readonly limits?: RequestLimits;
+  /** How long a change waits for more of the same operation, in milliseconds, 0 to 10000. Default 50. */
+  readonly gatherMs?: number;
+  /** Over how many milliseconds `close()` spreads the answers to held requests, 0 to 60000. Default 1000. */
+  readonly closeSpreadMs?: number;
+  /** Most held requests that are woken in one turn of the event loop, from 1. Default 200. */
+  readonly wakeSliceSize?: number;
+  /** Longest wait for one call into integrator code, in milliseconds, 1 to 600000. Default 15000. */
+  readonly callTimeoutMs?: number;
+  /** Seconds that a 503 asks to wait, 1 to 86400. Default 30. */
+  readonly retryAfterSeconds?: number;
+  /** The realm of the Basic challenge, in printable ASCII. Default `Direct Push`. */
+  readonly realm?: string;
+  /** Answer Status 4 to GetChanges with SyncKey 0, as the specification wants and some clients do not survive. Default false. */
+  readonly strictGetChanges?: boolean;
+  /** Whether "no changes" is an empty body for a user agent; one client cannot read that. Default: always. */
+  emptySyncResponse?(userAgent: string): boolean;
+  /** Default: the system's clock. */
+  readonly clock?: Clock;
+}

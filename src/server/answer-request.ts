@@ -1,0 +1,128 @@
+import type { CommandRequest } from "../commands/command.js";
+import { isEndpoint, splitTarget } from "../http/endpoint.js";
+import type { EasRequest } from "../http/exchange.js";
+import { advertisementHeaders } from "../http/options-answer.js";
+import { readQuery } from "../http/query.js";
+import { type ReplyHeaders, statusReply, unavailableReply } from "../http/reply.js";
+import type { MailboxRef } from "../push/mailbox-change-source.js";
+import { childText, FolderHierarchy, type WbxmlElement } from "../wbxml/index.js";
+import { admitDevice } from "./admit-device.js";
+import { advertisementFor, answerOptions } from "./answer-options.js";
+import { authenticateRequest } from "./authenticate-request.js";
+import { commonStatusReply } from "./command-reply.js";
+import { findCommand } from "./find-command.js";
+import { type IdentifiedRequest, identifyRequest } from "./identify-request.js";
+import { logHttp } from "./logs.js";
+import type { PendingAnswer } from "./pending-answer.js";
+import { readDocument } from "./read-document.js";
+import { RequestContext } from "./request-context.js";
+import { CommandRun } from "./run-command.js";
+import type { ServerParts } from "./server-parts.js";
+
+/** When a request arrived. */
+export interface Arrival {
+  /** On the clock's monotonic time. */
+  readonly receivedAtMs: number;
+  readonly sequence: number;
+}
+
+/**
+ * Answers one request, or has it held. Resolves when nothing more is to be done here, and keeps nothing of the request from then on.
+ * Never rejects.
+ */
+export async function answerRequest(
+  parts: ServerParts,
+  request: EasRequest,
+  arrival: Arrival,
+  pending: PendingAnswer,
+): Promise<void> {
+  try {
+    if (parts.isClosing()) return pending.answer(unavailableReply(parts.options.retryAfterSeconds));
+    const { path, query } = splitTarget(request.url);
+    if (!isEndpoint(path)) return pending.answer(statusReply(404));
+    const mailboxRef = await authenticateRequest(parts, request);
+    if (mailboxRef.kind === "stop") return pending.answer(mailboxRef.response);
+    if (pending.isOver) return;
+    const { user } = mailboxRef.value;
+    pending.user = user;
+    if (request.method === "OPTIONS") return answerOptions(parts, request, user, query, pending);
+    if (request.method !== "POST") return pending.answer(statusReply(405, { allow: "OPTIONS,POST" }));
+    await answerPost(parts, request, mailboxRef.value, query, arrival, pending);
+  } catch (error) {
+    logHttp("request failed: %O", error);
+    parts.tell("requestFailed", () => ({ error, device: pending.device, command: pending.command }));
+    pending.answer(statusReply(500));
+  }
+}
+
+async function answerPost(
+  parts: ServerParts,
+  request: EasRequest,
+  mailboxRef: MailboxRef,
+  queryText: string,
+  arrival: Arrival,
+  pending: PendingAnswer,
+): Promise<void> {
+  const read = readQuery(queryText);
+  if (read.kind === "malformed") {
+    logHttp("%s malformed query %j: %s", mailboxRef.user, queryText, read.reason);
+    return pending.answer(statusReply(400));
+  }
+  if (read.kind === "unknown-command") return pending.answer(statusReply(501));
+  pending.command = read.query.command;
+  const identified = identifyRequest(parts, request, mailboxRef.user, read.query);
+  if (identified.kind === "stop") return pending.answer(identified.response);
+  const { device, commandName } = identified.value;
+  pending.hadPolicyKey = identified.value.policyKey !== undefined;
+  if (!pending.enter(device)) {
+    parts.tell("throttled", () => ({ device, command: commandName }));
+    return pending.answer(unavailableReply(parts.options.retryAfterSeconds));
+  }
+  const admitted = await admitDevice(parts, identified.value);
+  if (admitted.kind === "stop") return pending.answer(admitted.response);
+  if (!pending.isOver) await answerCommand(parts, request, mailboxRef, identified.value, arrival, pending);
+}
+
+async function answerCommand(
+  parts: ServerParts,
+  request: EasRequest,
+  mailboxRef: MailboxRef,
+  identified: IdentifiedRequest,
+  arrival: Arrival,
+  pending: PendingAnswer,
+): Promise<void> {
+  const { device, policyKey, style } = identified;
+  const found = findCommand(parts, identified);
+  if (found.kind === "stop") return pending.answer(found.response);
+  const command = found.value;
+  const context = new RequestContext(parts, device, mailboxRef, arrival.sequence);
+  const network = parts.options.network(request);
+  const head: CommandRequest = { document: undefined, policyKey, network, ...arrival };
+  if (command.needsPolicyKey) {
+    const status = await parts.checkPolicyKey(context, head);
+    if (status !== undefined) return pending.answer(commonStatusReply(status, style));
+  }
+  const read = await readDocument(parts, request, command, style);
+  if (read.kind === "stop") return pending.answer(read.response);
+  if (pending.isOver) return;
+  const run = new CommandRun(
+    parts,
+    command,
+    context,
+    pending,
+    firstAnswerHeaders(parts, identified, read.value),
+  );
+  await run.start({ ...head, document: read.value });
+}
+
+/** A FolderSync from the start is where a device learns what the server can do today ([MS-ASHTTP] 2.2.2.1.2.6). */
+function firstAnswerHeaders(
+  parts: ServerParts,
+  { device, commandName }: IdentifiedRequest,
+  document: WbxmlElement | undefined,
+): ReplyHeaders {
+  if (commandName.toLowerCase() !== "foldersync") return {};
+  if (childText(document, FolderHierarchy.SyncKey)?.trim() !== "0") return {};
+  const { user, id: deviceId, type: deviceType, userAgent } = device;
+  return advertisementHeaders(advertisementFor(parts, { user, deviceId, deviceType, userAgent }));
+}

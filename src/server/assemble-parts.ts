@@ -1,0 +1,51 @@
+import type { Command, CommandContext, CommandRequest } from "../commands/command.js";
+import type { Tell } from "../events.js";
+import { HeartbeatNegotiator } from "../push/heartbeat-negotiator.js";
+import { PingCoordinator } from "../push/ping-coordinator.js";
+import { boundedPart } from "./bounded-part.js";
+import { ConcurrencyCeilings } from "./concurrency.js";
+import { observeCoordinator } from "./coordinator-events.js";
+import type { ResolvedOptions } from "./resolved-options.js";
+import type { ServerParts } from "./server-parts.js";
+import { tellCommandEvents } from "./tell-command-events.js";
+import { Unanswered } from "./unanswered.js";
+
+/** Decides whether the policy refuses a request, and with which common status. */
+export type PolicyGate = (context: CommandContext, request: CommandRequest) => Promise<number | undefined>;
+
+/** Wires a server's parts. */
+export function assembleParts(
+  options: ResolvedOptions,
+  commands: readonly Command[],
+  checkPolicyKey: PolicyGate,
+  tell: Tell,
+  isClosing: () => boolean,
+): ServerParts {
+  const { clock, callTimeoutMs, mailbox } = options;
+  const { heartbeatMinSeconds: minSeconds, heartbeatMaxSeconds: maxSeconds } = options.command;
+  const bounds = { clock, callTimeoutMs };
+  const supported = commands.filter((command) => command.supportedBy?.(mailbox) ?? true);
+  return {
+    options,
+    commands: new Map(supported.map((command) => [command.name.toLowerCase(), command])),
+    checkPolicyKey,
+    coordinator: new PingCoordinator({
+      source: options.source,
+      clock,
+      callTimeoutMs,
+      gatherMs: options.gatherMs,
+      closeSpreadMs: options.closeSpreadMs,
+      wakeSliceSize: options.wakeSliceSize,
+      observer: observeCoordinator(tell),
+    }),
+    negotiator: new HeartbeatNegotiator({ minSeconds, maxSeconds }),
+    ceilings: new ConcurrencyCeilings(options),
+    unanswered: new Unanswered(clock),
+    mailbox: boundedPart(mailbox, "Mailbox", bounds),
+    source: boundedPart(options.source, "MailboxChangeSource", bounds),
+    state: boundedPart(options.state, "StateStore", bounds),
+    commandEvents: tellCommandEvents(tell),
+    tell,
+    isClosing,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Tell } from "../events.js";
+import type { CoordinatorObserver } from "../push/coordinator-observer.js";
+import { logPush } from "./logs.js";
+
+/** Turns what the coordinator tells into events and log lines. */
+export function observeCoordinator(tell: Tell): CoordinatorObserver {
+  return {
+    held(hold) {
+      logPush("%s %s %s held for %d s", hold.user, hold.deviceId, hold.command, hold.heartbeatSeconds);
+      tell("held", () => hold);
+    },
+    ended(hold, outcome, wakeReason) {
+      const { kind } = outcome;
+      logPush("%s %s %s %s after %d s", hold.user, hold.deviceId, hold.command, kind, hold.heldSeconds);
+      tell("ended", () => ({
+        hold,
+        kind,
+        askedSeconds: hold.heartbeatSeconds,
+        heldSeconds: hold.heldSeconds,
+        folders: kind === "changed" ? outcome.folders : [],
+        wakeReason,
+      }));
+      if (kind === "superseded") tell("superseded", () => hold);
+    },
+    sourceFailed(error, call) {
+      logPush("%s failed: %O", call, error);
+      tell("sourceFailed", () => ({ error, call }));
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { Command } from "../commands/command.js";
+import type { DirectPush } from "../direct-push.js";
+import { type DirectPushEvents, makeEvents, tellThrough } from "../events.js";
+import { canonicalDeviceId } from "../http/device-id.js";
+import type { ClientGone, EasRequest, EasResponse, Respond } from "../http/exchange.js";
+import { statusReply } from "../http/reply.js";
+import type { HeldRequest } from "../push/coordinator-observer.js";
+import { cancelWipe, requestWipe, type WipeScope } from "../state/device-record.js";
+import { answerRequest } from "./answer-request.js";
+import { assembleParts, type PolicyGate } from "./assemble-parts.js";
+import { logHttp } from "./logs.js";
+import { PendingAnswer } from "./pending-answer.js";
+import type { ResolvedOptions } from "./resolved-options.js";
+import type { ServerParts } from "./server-parts.js";
+
+/** The server behind `createDirectPush`; its commands are given, so that tests can give others. */
+export class DirectPushServer implements DirectPush {
+  readonly events: DirectPushEvents = makeEvents();
+  readonly #parts: ServerParts;
+  #isClosing = false;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: ResolvedOptions, commands: readonly Command[], checkPolicyKey: PolicyGate) {
+    const tell = tellThrough(this.events, (error) => logHttp("a listener threw: %O", error));
+    this.#parts = assembleParts(options, commands, checkPolicyKey, tell, () => this.#isClosing);
+  }
+
+  get heldCount(): number {
+    return this.#parts.coordinator.heldCount;
+  }
+
+  held(): readonly HeldRequest[] {
+    return this.#parts.coordinator.held();
+  }
+
+  serve(request: EasRequest, respond: Respond): ClientGone {
+    const { coordinator, options } = this.#parts;
+    const arrival = { receivedAtMs: options.clock.monotonicNow(), sequence: coordinator.sequence() };
+    const pending = new PendingAnswer(this.#parts, respond, arrival.receivedAtMs);
+    void answerRequest(this.#parts, request, arrival, pending);
+    return () => pending.gone();
+  }
+
+  handle(request: EasRequest, signal?: AbortSignal): Promise<EasResponse> {
+    return new Promise((resolve) => {
+      const onAbort = (): void => {
+        gone();
+        resolve(statusReply(499));
+      };
+      const gone = this.serve(request, (response) => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve(response);
+      });
+      if (signal?.aborted) onAbort();
+      else signal?.addEventListener("abort", onAbort, { once: true });
+    });
+  }
+
+  recall(user: string, deviceId: string): void {
+    this.#parts.coordinator.recall(user, canonicalDeviceId(deviceId) ?? deviceId);
+  }
+
+  async wipeDevice(user: string, deviceId: string, scope: WipeScope): Promise<void> {
+    const id = canonicalDeviceId(deviceId) ?? deviceId;
+    await requestWipe(this.#parts.state, user, id, scope);
+    this.#parts.coordinator.recall(user, id);
+  }
+
+  async cancelWipe(user: string, deviceId: string): Promise<boolean> {
+    const order = await cancelWipe(this.#parts.state, user, canonicalDeviceId(deviceId) ?? deviceId);
+    return order !== undefined;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#isClosing = true;
+    const { coordinator, unanswered, options } = this.#parts;
+    await coordinator.close();
+    await unanswered.drained(options.callTimeoutMs);
+  }
+}

@@ -1,0 +1,174 @@
+import { type Clock, systemClock } from "../clock.js";
+import type { CommandOptions } from "../commands/command-options.js";
+import { DirectPushError } from "../errors.js";
+import type { DirectPushOptions, RequestHead } from "../options.js";
+import { assertPolicyDocument, permissivePolicy } from "../protocol/policy.js";
+import { protocolVersions } from "../protocol/version.js";
+import { MemoryStateStore } from "../state/memory-state-store.js";
+import type { StateStore } from "../state/state-store.js";
+
+/** The options with every default filled in; checked and frozen. */
+export interface ResolvedOptions
+  extends Required<Omit<DirectPushOptions, "heartbeat" | "policy" | "limits" | "wakePolicy">> {
+  readonly state: StateStore;
+  readonly clock: Clock;
+  readonly maxBodyBytes: number;
+  readonly maxConcurrentPerDevice: number;
+  readonly maxConcurrentPerUser: number;
+  /** The part that commands read. */
+  readonly command: CommandOptions;
+}
+
+const highest = 2 ** 31 - 1;
+
+/** What is left out, and the bounds of every number: name, default, least, most. */
+const numbers = {
+  gatherMs: [50, 0, 10_000],
+  closeSpreadMs: [1_000, 0, 60_000],
+  wakeSliceSize: [200, 1, highest],
+  callTimeoutMs: [15_000, 1, 600_000],
+  retryAfterSeconds: [30, 1, 86_400],
+} as const satisfies Record<string, Bounds>;
+
+const limitNumbers = {
+  maxBodyBytes: [20 * 1024 * 1024, 1024, highest],
+  maxConcurrentPerDevice: [20, 1, highest],
+  maxConcurrentPerUser: [200, 1, highest],
+  maxPingFolders: [1_000, 1, highest],
+  maxSyncCollections: [1_000, 1, highest],
+  maxSyncCommands: [200, 1, highest],
+  syncTimeBudgetMs: [10_000, 1, highest],
+} as const satisfies Record<string, Bounds>;
+
+const defaultHeartbeatMinSeconds = 60;
+const defaultHeartbeatMaxSeconds = 3_540;
+
+type Bounds = readonly [fallback: number, least: number, most: number];
+type Numbers<Table> = { -readonly [Name in keyof Table]: number };
+
+/**
+ * Checks options and fills in the defaults.
+ *
+ * @throws DirectPushError `ERR_OPTION_INVALID` naming the option, what it must be and what it is.
+ */
+export function resolveOptions(options: DirectPushOptions): ResolvedOptions {
+  assertParts(options);
+  const limits = wholeNumbers("limits.", options.limits, limitNumbers);
+  const { maxBodyBytes, maxConcurrentPerDevice, maxConcurrentPerUser, ...commandLimits } = limits;
+  const {
+    state = new MemoryStateStore(),
+    clock = systemClock,
+    realm = "Direct Push",
+    strictGetChanges = false,
+    wakePolicy = "any-change",
+  } = options;
+  check(
+    wakePolicy === "any-change" || wakePolicy === "additions",
+    "wakePolicy",
+    '"any-change" or "additions"',
+    wakePolicy,
+  );
+  check(/^[ -~]+$/.test(realm), "realm", "printable ASCII", realm);
+  const emptySyncResponse = options.emptySyncResponse?.bind(options) ?? (() => true);
+  const command: CommandOptions = Object.freeze({
+    ...commandLimits,
+    ...heartbeatBounds(options),
+    wakePolicy,
+    strictGetChanges,
+    emptySyncResponse,
+    policy: policyOptions(options),
+  });
+  return Object.freeze({
+    mailbox: options.mailbox,
+    source: options.source,
+    state,
+    clock,
+    realm,
+    strictGetChanges,
+    emptySyncResponse,
+    authenticate: options.authenticate.bind(options),
+    authorizeDevice: options.authorizeDevice?.bind(options) ?? (async () => ({ kind: "allow" as const })),
+    versions: options.versions?.bind(options) ?? (() => protocolVersions),
+    network: options.network?.bind(options) ?? ((request: RequestHead) => request.remoteAddress),
+    ...wholeNumbers("", options, numbers),
+    maxBodyBytes,
+    maxConcurrentPerDevice,
+    maxConcurrentPerUser,
+    command,
+  });
+}
+
+function assertParts(options: DirectPushOptions): void {
+  const given: Partial<DirectPushOptions> = options;
+  check(isObject(given.mailbox), "mailbox", "a Mailbox", given.mailbox);
+  const source = given.source;
+  check(
+    isObject(source) && typeof source.marker === "function" && typeof source.watch === "function",
+    "source",
+    "a MailboxChangeSource",
+    source,
+  );
+  check(typeof given.authenticate === "function", "authenticate", "a function", given.authenticate);
+  for (const name of ["authorizeDevice", "versions", "network", "emptySyncResponse"] as const) {
+    const hook = given[name];
+    check(hook === undefined || typeof hook === "function", name, "a function", hook);
+  }
+}
+
+function heartbeatBounds(
+  options: DirectPushOptions,
+): Pick<CommandOptions, "heartbeatMinSeconds" | "heartbeatMaxSeconds"> {
+  const { minSeconds = defaultHeartbeatMinSeconds, maxSeconds = defaultHeartbeatMaxSeconds } =
+    options.heartbeat ?? {};
+  const most = defaultHeartbeatMaxSeconds;
+  wholeNumber("heartbeat.minSeconds", minSeconds, 1, most);
+  wholeNumber("heartbeat.maxSeconds", maxSeconds, minSeconds, most);
+  return { heartbeatMinSeconds: minSeconds, heartbeatMaxSeconds: maxSeconds };
+}
+
+function policyOptions(options: DirectPushOptions): CommandOptions["policy"] {
+  const {
+    enforce = false,
+    allowPartial = true,
+    allowUnprovisionable = true,
+    document = permissivePolicy,
+  } = options.policy ?? {};
+  assertPolicyDocument(document);
+  return Object.freeze({
+    enforce,
+    allowPartial,
+    allowUnprovisionable,
+    document: Object.freeze({ ...document }),
+  });
+}
+
+function wholeNumbers<Table extends Record<string, Bounds>>(
+  prefix: string,
+  given: Readonly<{ [Name in keyof Table]?: number | undefined }> | undefined,
+  table: Table,
+): Numbers<Table> {
+  const resolved: Partial<Numbers<Table>> = {};
+  for (const name in table) {
+    const [fallback, least, most] = table[name] as Bounds;
+    const value = given?.[name] ?? fallback;
+    wholeNumber(`${prefix}${name}`, value, least, most);
+    resolved[name] = value;
+  }
+  return resolved as Numbers<Table>;
+}
+
+function wholeNumber(name: string, value: number, least: number, most: number): void {
+  const fits = Number.isInteger(value) && value >= least && value <= most;
+  check(fits, name, `a whole number from ${least} to ${most}`, value);
+}
+
+function check(holds: boolean, name: string, wanted: string, value: unknown): void {
+  if (holds) return;
+  const got =
+    typeof value === "object" && value !== null ? "an object" : (JSON.stringify(value) ?? String(value));
+  throw new DirectPushError("ERR_OPTION_INVALID", `${name} must be ${wanted}, got ${got}`);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,32 @@
+import type { Command, CommandContext, CommandRequest } from "../commands/command.js";
+import type { CommandEvents } from "../commands/command-events.js";
+import type { Tell } from "../events.js";
+import type { Mailbox } from "../mailbox/mailbox.js";
+import type { HeartbeatNegotiator } from "../push/heartbeat-negotiator.js";
+import type { MailboxChangeSource } from "../push/mailbox-change-source.js";
+import type { PingCoordinator } from "../push/ping-coordinator.js";
+import type { StateStore } from "../state/state-store.js";
+import type { ConcurrencyCeilings } from "./concurrency.js";
+import type { ResolvedOptions } from "./resolved-options.js";
+import type { Unanswered } from "./unanswered.js";
+
+/** What one server consists of; shared by all its requests. */
+export interface ServerParts {
+  readonly options: ResolvedOptions;
+  /** By name in lower case; those alone that the mailbox supports. */
+  readonly commands: ReadonlyMap<string, Command>;
+  /** The common status with which the policy refuses a request; undefined when it does not. */
+  checkPolicyKey(context: CommandContext, request: CommandRequest): Promise<number | undefined>;
+  readonly coordinator: PingCoordinator;
+  readonly negotiator: HeartbeatNegotiator;
+  readonly ceilings: ConcurrencyCeilings;
+  readonly unanswered: Unanswered;
+  /** The integrator's parts, bounded in time. */
+  readonly mailbox: Mailbox;
+  readonly source: MailboxChangeSource;
+  readonly state: StateStore;
+  readonly commandEvents: CommandEvents;
+  readonly tell: Tell;
+  /** Whether the server shuts down: every answer from then on ends its connection. */
+  isClosing(): boolean;
+}
