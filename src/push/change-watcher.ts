@@ -34,13 +34,17 @@ export class ChangeWatcher {
     this.#window = new GatheringWindow(options.clock, options.gatherMs, (hold) => this.#woken.push(hold));
   }
 
-  /** Watches a new hold's folders, then looks for what changed before. Never throws, never rejects. */
-  async arm(hold: WaitingHold): Promise<void> {
+  /**
+   * Watches a new hold's folders, then looks for what changed before. Never throws, never rejects.
+   *
+   * @param onChange calls `notified` with this hold; made by the caller, whose other closure of the hold it shares its memory with.
+   */
+  async arm(hold: WaitingHold, onChange: (folder: string) => void): Promise<void> {
     const { mailbox, folders } = hold.request;
     if (folders.length === 0) return;
     let call: SourceCall = "watch";
     try {
-      await this.#bounded("MailboxChangeSource.watch", () => this.#openWatch(hold));
+      await this.#bounded("MailboxChangeSource.watch", () => this.#openWatch(hold, onChange));
       if (hold.hasEnded) return;
       call = "marker";
       // Only now, with the watch open: a change between an earlier look and the watch would be seen by neither.
@@ -51,6 +55,13 @@ export class ChangeWatcher {
     } catch (error) {
       this.#fail(hold, error, call);
     }
+  }
+
+  /** The source tells of a change: of any folder, at any time, any number of times. */
+  notified(hold: WaitingHold, folder: string): void {
+    if (hold.hasEnded || !hold.watches(folder)) return;
+    this.#suspect(hold, folder, undefined);
+    hold.wakeReason ??= "notified";
   }
 
   /** At the end of the interval: whether a change is known that must be confirmed first. Starts what is not being confirmed yet. */
@@ -71,12 +82,10 @@ export class ChangeWatcher {
     this.#window.clear();
   }
 
-  async #openWatch(hold: WaitingHold): Promise<void> {
+  async #openWatch(hold: WaitingHold, onChange: (folder: string) => void): Promise<void> {
     const { mailbox, folders } = hold.request;
     const ids = folders.map(({ folder }) => folder);
-    const stopWatch = await this.#options.source.watch(mailbox, ids, (folder) =>
-      this.#notified(hold, folder),
-    );
+    const stopWatch = await this.#options.source.watch(mailbox, ids, onChange);
     if (hold.hasEnded) this.#stopSafely(stopWatch);
     else hold.stopWatch = stopWatch;
   }
@@ -88,12 +97,6 @@ export class ChangeWatcher {
       this.#suspect(hold, folder, present);
       hold.wakeReason = "pending";
     });
-  }
-
-  #notified(hold: WaitingHold, folder: string): void {
-    if (hold.hasEnded || !hold.watches(folder)) return;
-    this.#suspect(hold, folder, undefined);
-    hold.wakeReason ??= "notified";
   }
 
   #suspect(hold: WaitingHold, folder: string, marker: string | undefined): void {

@@ -102,7 +102,7 @@ export class PingCoordinator {
     this.#observe(() => this.#observer.held?.(hold.describe(this.#heldSeconds(hold))));
     if (this.#closed !== undefined) this.#end(hold, { kind: "closing" });
     else if (request.sequence < this.#recent.newest(key)) this.#end(hold, { kind: "superseded" });
-    else this.#begin(hold);
+    else this.#begin(hold, (folder) => this.#watcher.notified(hold, folder));
     return () => this.#disconnected(hold);
   }
 
@@ -140,7 +140,7 @@ export class PingCoordinator {
     return this.#closed;
   }
 
-  #begin(hold: WaitingHold): void {
+  #begin(hold: WaitingHold, onChange: (folder: string) => void): void {
     const { key, request } = hold;
     const older = this.#holds.get(key);
     if (older !== undefined && older.request.sequence > request.sequence) {
@@ -150,7 +150,7 @@ export class PingCoordinator {
     this.#holds.set(key, hold);
     if (older !== undefined) this.#end(older, { kind: "superseded" });
     this.#deadlines.add(hold, request.receivedAtMs + request.heartbeatSeconds * 1_000);
-    void this.#watcher.arm(hold);
+    void this.#watcher.arm(hold, onChange);
   }
 
   #intervalOver(hold: WaitingHold): void {
@@ -225,5 +225,6 @@ export class PingCoordinator {
 
 function holdKey(user: string, deviceId: string, command: string): string {
   // No user name and no device id contains a NUL, so that no two devices share a key.
-  return `${user}\0${deviceId}\0${command}`;
+  // Joined, because a concatenated string keeps its parts' memory.
+  return [user, deviceId, command].join("\0");
 }

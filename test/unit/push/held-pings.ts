@@ -15,6 +15,8 @@ export interface PingWish {
   readonly sequence?: number;
   readonly receivedAtMs?: number;
   readonly confirm?: (folder: string) => Promise<boolean>;
+  /** Called with the outcome, after it was noted. */
+  readonly settled?: (outcome: HoldOutcome) => void;
 }
 
 /** One hold of a test. */
@@ -74,7 +76,10 @@ export class PingBench {
       confirm: wish.confirm ?? (async () => true),
     };
     const outcomes: HoldOutcome[] = [];
-    const gone = this.coordinator.hold(request, (outcome) => outcomes.push(outcome));
+    const gone = this.coordinator.hold(request, (outcome) => {
+      outcomes.push(outcome);
+      wish.settled?.(outcome);
+    });
     return { outcomes, gone, request };
   }
 
