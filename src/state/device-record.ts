@@ -9,6 +9,8 @@ export interface PingCacheFolder {
   readonly id: string;
   /** As the device sent it; the folder's id decides, this is for logs. */
   readonly class: string;
+  /** Whether the device had synced it when it pinged: tells a state that was lost from one that never was. */
+  readonly synced?: boolean;
 }
 
 /** The parameters of the last good Ping, used where the next one leaves them out ([MS-ASCMD] 3.1.5.8). */

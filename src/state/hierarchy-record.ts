@@ -18,6 +18,10 @@ export interface KnownFolder {
 export interface HierarchyGeneration {
   readonly key: string;
   readonly folders: readonly KnownFolder[];
+  /** The change source's marker of the tree, taken before the folders were read; absent when it was not to be had. */
+  readonly marker?: string;
+  /** The protocol version that the device spoke: it decides which folders are shown. */
+  readonly version: string;
 }
 
 /**
@@ -72,7 +76,10 @@ function parseGeneration(value: unknown): HierarchyGeneration | undefined {
   const object = jsonObject(value);
   const key = jsonText(object?.["key"]);
   const folders = jsonArray(object?.["folders"], parseFolder);
-  return key === undefined || folders === undefined ? undefined : { key, folders };
+  const marker = jsonText(object?.["marker"]);
+  const version = jsonText(object?.["version"]);
+  if (key === undefined || folders === undefined || version === undefined) return undefined;
+  return { key, folders, version, ...(marker !== undefined && { marker }) };
 }
 
 function parseFolder(value: unknown): KnownFolder | undefined {

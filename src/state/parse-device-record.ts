@@ -36,7 +36,8 @@ function parsePingCache(value: unknown): PingCache | undefined {
   const folders = jsonArray(object?.["folders"], (element) => {
     const folder = jsonObject(element);
     const id = jsonText(folder?.["id"]);
-    return id === undefined ? undefined : { id, class: jsonText(folder?.["class"]) ?? "" };
+    if (id === undefined) return undefined;
+    return { id, class: jsonText(folder?.["class"]) ?? "", synced: folder?.["synced"] === true };
   });
   return heartbeatSeconds === undefined || folders === undefined ? undefined : { heartbeatSeconds, folders };
 }

@@ -1,0 +1,174 @@
+import type { HoldFolder, HoldOutcome } from "../push/hold.js";
+import { HIERARCHY } from "../push/mailbox-change-source.js";
+import type { PingCache, PingCacheFolder } from "../state/device-record.js";
+import { type HierarchyGeneration, latestGeneration, readHierarchy } from "../state/hierarchy-record.js";
+import { hasPendingChanges, pingState } from "../sync-state/pending.js";
+import type { CommandContext, CommandOutcome, CommandRequest } from "./command.js";
+import { isSameTree, toldFolders } from "./folder-tree.js";
+import { PingRepeats } from "./ping-repeats.js";
+import { encodePing, type PingReply } from "./ping-reply.js";
+
+/** The folders of a Ping by what can be watched. */
+export interface SortedFolders {
+  /** Folders that the device has synced, with the marker behind its last Sync. */
+  readonly watched: readonly HoldFolder[];
+  /** Folders that it had synced and whose state is gone: a Sync finds out and starts over. */
+  readonly lost: readonly string[];
+}
+
+/** A Ping that passed every check. */
+export interface HeldPing extends SortedFolders {
+  readonly tree: HierarchyGeneration;
+  readonly answerAfterSeconds: number;
+}
+
+// Process-local, one for each server: the negotiator lives as long as its server does.
+const repeatsOfServer = new WeakMap<object, PingRepeats>();
+
+/**
+ * Sorts the folders of a Ping. Folders that are gone are left out, and so are those that the device never synced: devices list them before
+ * their first Sync, and reporting them would go round in circles.
+ */
+export async function sortFolders(
+  folders: readonly PingCacheFolder[],
+  tree: HierarchyGeneration,
+  cache: PingCache | undefined,
+  context: CommandContext,
+): Promise<SortedFolders> {
+  const known = new Set(tree.folders.map(({ id }) => id));
+  const wasSynced = new Set(cache?.folders.filter(({ synced }) => synced).map(({ id }) => id));
+  const present = folders.filter(({ id }) => known.has(id));
+  const states = await Promise.all(
+    present.map(async ({ id }) => ({ id, state: await pingState(context, id) })),
+  );
+  const watched: HoldFolder[] = [];
+  const lost: string[] = [];
+  for (const { id, state } of states) {
+    if (state.kind === "synced") watched.push({ folder: id, marker: state.marker });
+    else if (wasSynced.has(id)) lost.push(id);
+  }
+  return { watched, lost };
+}
+
+/** Holds a Ping until a folder or the folder tree changes; answers at once when the state of a folder is lost. */
+export function holdPing(held: HeldPing, request: CommandRequest, context: CommandContext): CommandOutcome {
+  const [lost, ...others] = held.lost;
+  if (lost !== undefined) return answer({ status: 2, folders: [lost, ...others] }, context);
+  const { device, mailboxRef } = context;
+  const treeMarker = held.tree.version === device.version ? held.tree.marker : undefined;
+  return {
+    kind: "hold",
+    hold: {
+      mailbox: mailboxRef,
+      deviceId: device.id,
+      command: "Ping",
+      folders: [{ folder: HIERARCHY, marker: treeMarker }, ...held.watched],
+      heartbeatSeconds: held.answerAfterSeconds,
+      receivedAtMs: request.receivedAtMs,
+      sequence: request.sequence,
+      confirm: confirmer(held, context),
+    },
+    resume: (outcome) => resume(outcome, held, request, context),
+  };
+}
+
+/**
+ * Answers a Ping that cannot be held. When the device was just given the same answer several times, this one is held back a little; the
+ * hold is released like any other.
+ */
+export function refusePing(
+  reply: PingReply,
+  request: CommandRequest,
+  context: CommandContext,
+): CommandOutcome {
+  const { clock, device, mailboxRef } = context;
+  const nowMs = clock.monotonicNow();
+  const delaySeconds = repeatsOf(context).refused(deviceKey(context), reply.status, nowMs);
+  const outcome: CommandOutcome = { kind: "document", document: encodePing(reply) };
+  if (delaySeconds === 0) return outcome;
+  return {
+    kind: "hold",
+    hold: {
+      mailbox: mailboxRef,
+      deviceId: device.id,
+      command: "Ping",
+      folders: [],
+      heartbeatSeconds: delaySeconds,
+      receivedAtMs: nowMs,
+      sequence: request.sequence,
+      confirm: async () => false,
+    },
+    resume: () => outcome,
+  };
+}
+
+function resume(
+  outcome: HoldOutcome,
+  held: HeldPing,
+  request: CommandRequest,
+  context: CommandContext,
+): CommandOutcome {
+  switch (outcome.kind) {
+    case "changed":
+      return outcome.folders.includes(HIERARCHY)
+        ? refusePing({ status: 7 }, request, context)
+        : answer(changedReply(outcome.folders, held, context), context);
+    case "recalled":
+      return refusePing({ status: 7 }, request, context);
+    case "failed":
+      return refusePing({ status: 8 }, request, context);
+    default:
+      // Superseded and closing too: a device takes 1 for a quiet interval and pings again.
+      return answer({ status: 1 }, context);
+  }
+}
+
+function changedReply(folders: readonly string[], held: HeldPing, context: CommandContext): PingReply {
+  const [first, ...others] = folders;
+  if (first === undefined) return { status: 1 };
+  const markers = new Map(held.watched.map(({ folder, marker }) => [folder, marker]));
+  for (const folder of folders) repeatsOf(context).reported(deviceKey(context), folder, markers.get(folder));
+  return { status: 2, folders: [first, ...others] };
+}
+
+function confirmer(held: HeldPing, context: CommandContext): (folder: string) => Promise<boolean> {
+  const repeats = repeatsOf(context);
+  const device = deviceKey(context);
+  // For these, what was there when the Ping came has been reported often enough: the first question is about that.
+  const inVain = new Set(
+    held.watched
+      .filter(({ folder, marker }) => repeats.isReportedInVain(device, folder, marker))
+      .map(({ folder }) => folder),
+  );
+  return async (folder) => {
+    if (folder === HIERARCHY) return isTreeOutdated(context);
+    if (inVain.delete(folder)) return false;
+    return hasPendingChanges(context, folder);
+  };
+}
+
+/** Compared with what the device has now: its own FolderCreate may have advanced it since the Ping came. */
+async function isTreeOutdated(context: CommandContext): Promise<boolean> {
+  const { device, mailbox, mailboxRef, state } = context;
+  const hierarchy = await readHierarchy(state, device.user, device.id);
+  if (hierarchy === undefined) return true;
+  const present = toldFolders(await mailbox.folders(mailboxRef), device.version);
+  return !isSameTree(latestGeneration(hierarchy).folders, present);
+}
+
+function answer(reply: PingReply, context: CommandContext): CommandOutcome {
+  repeatsOf(context).answered(deviceKey(context));
+  return { kind: "document", document: encodePing(reply) };
+}
+
+function repeatsOf(context: CommandContext): PingRepeats {
+  const known = repeatsOfServer.get(context.negotiator);
+  if (known !== undefined) return known;
+  const created = new PingRepeats();
+  repeatsOfServer.set(context.negotiator, created);
+  return created;
+}
+
+function deviceKey(context: CommandContext): string {
+  return `${context.device.user}\0${context.device.id}`;
+}

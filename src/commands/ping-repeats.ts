@@ -1,0 +1,80 @@
+/** Equal refusals in a row that are answered at once; a device that set itself right needs fewer. */
+const freeRefusals = 5;
+/** A refusal after so long a time begins a new row. */
+const rowEndsAfterMs = 60_000;
+const maxDelaySeconds = 25;
+/** Reports of one folder without a Sync in between that are believed to be of use. */
+const maxVainReports = 3;
+const maxDevices = 10_000;
+
+interface RefusalRow {
+  readonly status: number;
+  readonly times: number;
+  /** When the last one was answered, on the monotonic clock. */
+  readonly answeredAtMs: number;
+}
+
+interface DeviceRepeats {
+  refusals: RefusalRow | undefined;
+  readonly reports: Map<string, { readonly marker: string; readonly times: number }>;
+}
+
+/**
+ * What this process remembers of devices that repeat themselves. Android answers Status 3, 4 and 8 with the same Ping at once, and some
+ * devices ping after a Status 2 without a Sync: both would go round as fast as the network allows. Kept for the last 10,000 devices.
+ */
+export class PingRepeats {
+  readonly #devices = new Map<string, DeviceRepeats>();
+
+  /**
+   * Notes a refusal.
+   *
+   * @returns whole seconds to hold it back: 0 for the first five in a row, then 1, 2, 4 up to 25.
+   */
+  refused(device: string, status: number, nowMs: number): number {
+    const repeats = this.#repeats(device);
+    const row = repeats.refusals;
+    const goesOn = row !== undefined && row.status === status && nowMs - row.answeredAtMs < rowEndsAfterMs;
+    const times = goesOn ? row.times + 1 : 1;
+    const delaySeconds =
+      times <= freeRefusals ? 0 : Math.min(2 ** Math.min(times - freeRefusals - 1, 10), maxDelaySeconds);
+    repeats.refusals = { status, times, answeredAtMs: nowMs + delaySeconds * 1000 };
+    return delaySeconds;
+  }
+
+  /** Notes that a device was given a useful answer: the row of its refusals is over. */
+  answered(device: string): void {
+    const repeats = this.#devices.get(device);
+    if (repeats !== undefined) repeats.refusals = undefined;
+  }
+
+  /**
+   * Notes that a folder is reported as changed.
+   *
+   * @param marker the marker behind the device's last Sync of the folder; undefined when there is none to tell two Syncs apart.
+   */
+  reported(device: string, folder: string, marker: string | undefined): void {
+    const { reports } = this.#repeats(device);
+    if (marker === undefined) {
+      reports.delete(folder);
+      return;
+    }
+    const former = reports.get(folder);
+    reports.set(folder, { marker, times: former?.marker === marker ? former.times + 1 : 1 });
+  }
+
+  /** Whether a folder was reported three times since the device's last Sync of it, so that only a new change is worth another report. */
+  isReportedInVain(device: string, folder: string, marker: string | undefined): boolean {
+    const report = this.#devices.get(device)?.reports.get(folder);
+    return report !== undefined && report.marker === marker && report.times >= maxVainReports;
+  }
+
+  #repeats(device: string): DeviceRepeats {
+    const repeats = this.#devices.get(device) ?? { refusals: undefined, reports: new Map() };
+    this.#devices.delete(device);
+    this.#devices.set(device, repeats);
+    const [oldest] = this.#devices.keys();
+    if (this.#devices.size > maxDevices && oldest !== undefined) this.#devices.delete(oldest);
+    return repeats;
+  }
+}

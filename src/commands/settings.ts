@@ -1,0 +1,123 @@
+import type { MailboxUserInformation } from "../mailbox/mailbox.js";
+import { CommonStatus } from "../protocol/status.js";
+import { isAtLeast } from "../protocol/version.js";
+import { updateDeviceRecord } from "../state/device-record.js";
+import { Settings } from "../wbxml/code-pages/settings.js";
+import type { Tag, WbxmlElement } from "../wbxml/element.js";
+import { child, childElements } from "../wbxml/reading.js";
+import { element, optionalElement, optionalText, textElement } from "../wbxml/writing.js";
+import type { Command, CommandContext, CommandOutcome } from "./command.js";
+import { decodeDeviceInformation } from "./device-information.js";
+import { answeringUnavailable } from "./unavailable.js";
+
+/** The answer to one property: its Status, and for some a Get. A protocol error spoils the whole request instead. */
+type PropertyReply =
+  | { readonly kind: "answered"; readonly status: number; readonly get?: WbxmlElement }
+  | { readonly kind: "protocol-error" };
+
+type Property = (property: WbxmlElement, context: CommandContext) => PropertyReply | Promise<PropertyReply>;
+
+/** Statuses of [MS-ASCMD] 2.2.3.177.15. */
+const success = 1;
+const protocolError = 2;
+const invalidArguments = 5;
+const deniedByPolicy = 7;
+
+const protocolErrorReply: PropertyReply = { kind: "protocol-error" };
+
+const properties: ReadonlyMap<Tag, Property> = new Map<Tag, Property>([
+  // Absence notes are not kept here: the property's own protocol error is what devices take for "not offered".
+  [Settings.Oof, (property) => needing(property, [Settings.Get, Settings.Set], protocolError)],
+  [Settings.DevicePassword, (property) => needing(property, [Settings.Set], deniedByPolicy)],
+  [Settings.DeviceInformation, setDeviceInformation],
+  [Settings.UserInformation, getUserInformation],
+  [
+    Settings.RightsManagementInformation,
+    (property, { device }) =>
+      isAtLeast(device.version, "14.1")
+        ? needing(property, [Settings.Get], CommonStatus.IrmFeatureDisabled)
+        : protocolErrorReply,
+  ],
+]);
+
+/** Settings ([MS-ASCMD] 2.2.1.18): properties are processed, and answered, in the order of the request. */
+export const settings: Command = {
+  name: "Settings",
+  rootTag: Settings.Settings,
+  statusTag: Settings.Status,
+  since: "12.1",
+  needsPolicyKey: true,
+  needsBody: true,
+  run: answeringUnavailable(
+    async (request, context): Promise<CommandOutcome> => ({
+      kind: "document",
+      document: await answer(request.document, context),
+    }),
+  ),
+};
+
+async function answer(document: WbxmlElement | undefined, context: CommandContext): Promise<WbxmlElement> {
+  const sent = childElements(document).filter(({ tag }) => properties.has(tag));
+  if (document?.tag !== Settings.Settings || !isEachOnce(sent)) return failure();
+  const answers: WbxmlElement[] = [];
+  for (const property of sent) {
+    const reply = await properties.get(property.tag)?.(property, context);
+    if (reply?.kind !== "answered") return failure();
+    answers.push(element(property.tag, [textElement(Settings.Status, reply.status), reply.get]));
+  }
+  return element(Settings.Settings, [textElement(Settings.Status, success), ...answers]);
+}
+
+function isEachOnce(sent: readonly WbxmlElement[]): boolean {
+  return sent.length > 0 && new Set(sent.map(({ tag }) => tag)).size === sent.length;
+}
+
+function failure(): WbxmlElement {
+  return element(Settings.Settings, [textElement(Settings.Status, protocolError)]);
+}
+
+/** A property that is not offered: `status` if it asks for one of `actions`, as the schema wants. */
+function needing(property: WbxmlElement, actions: readonly Tag[], status: number): PropertyReply {
+  const isComplete = actions.some((action) => child(property, action) !== undefined);
+  return isComplete ? { kind: "answered", status } : protocolErrorReply;
+}
+
+async function setDeviceInformation(
+  property: WbxmlElement,
+  { device, state }: CommandContext,
+): Promise<PropertyReply> {
+  const sent = decodeDeviceInformation(property);
+  if (sent.kind === "malformed") return protocolErrorReply;
+  if (sent.kind === "too-long") return { kind: "answered", status: invalidArguments };
+  await updateDeviceRecord(state, device.user, device.id, (record) => {
+    const information = { ...record.information, ...sent.information };
+    const isKnown = JSON.stringify(information) === JSON.stringify(record.information);
+    return isKnown ? { result: undefined } : { result: undefined, write: { ...record, information } };
+  });
+  return { kind: "answered", status: success };
+}
+
+async function getUserInformation(property: WbxmlElement, context: CommandContext): Promise<PropertyReply> {
+  if (child(property, Settings.Get) === undefined) return protocolErrorReply;
+  const { addresses, displayName } = await userInformation(context);
+  const hasAccounts = isAtLeast(context.device.version, "14.1");
+  const emailAddresses = element(Settings.EmailAddresses, [
+    ...addresses.map((address) => textElement(Settings.SMTPAddress, address)),
+    hasAccounts ? optionalText(Settings.PrimarySmtpAddress, addresses[0]) : undefined,
+  ]);
+  const account = [optionalText(Settings.UserDisplayName, displayName), emailAddresses];
+  const get = hasAccounts
+    ? element(Settings.Get, [optionalElement(Settings.Accounts, [element(Settings.Account, account)])])
+    : element(Settings.Get, [emailAddresses]);
+  return { kind: "answered", status: success, get };
+}
+
+async function userInformation({
+  mailbox,
+  mailboxRef,
+}: CommandContext): ReturnType<MailboxUserInformation["userInformation"]> {
+  const able = mailbox as Partial<MailboxUserInformation>;
+  if (typeof able.userInformation === "function") return able.userInformation(mailboxRef);
+  // A login that is an address is the only address that is known.
+  return { addresses: mailboxRef.user.includes("@") ? [mailboxRef.user] : [] };
+}

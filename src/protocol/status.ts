@@ -1,0 +1,20 @@
+/**
+ * Common status codes ([MS-ASCMD] 2.2.2) that more than one command gives. From 14.0 on they stand in the Status of a command's root
+ * element; before, an HTTP status takes their place.
+ */
+export const CommonStatus = {
+  InvalidContent: 101,
+  InvalidWbxml: 102,
+  ServerError: 110,
+  ServerErrorRetryLater: 111,
+  DeviceIsBlockedForThisUser: 129,
+  DeviceNotFullyProvisionable: 139,
+  RemoteWipeRequested: 140,
+  LegacyDeviceOnStrictPolicy: 141,
+  DeviceNotProvisioned: 142,
+  PolicyRefresh: 143,
+  InvalidPolicyKey: 144,
+  ExternallyManagedDevicesNotAllowed: 145,
+  DeviceInformationRequired: 165,
+  IrmFeatureDisabled: 168,
+} as const;
