@@ -1,8 +1,11 @@
 /**
- * Which folder of src may import which. The text form of this table is in docs/architecture.md.
+ * Which folder of src may import which.
  * Every layer may import itself and `errors`; `types` are the layers of which it may import types alone.
  */
 const everything = "*";
+
+/** What the server is made of. */
+const below = ["commands", "http", "push", "state", "sync-state", "mailbox", "wbxml", "protocol"];
 
 export const layers = {
   errors: { may: [] },
@@ -13,13 +16,17 @@ export const layers = {
   state: { may: [], typesFrom: ["push/mailbox-change-source.ts"] },
   mailbox: { may: [], typesFrom: ["push/mailbox-change-source.ts"] },
   mime: { may: ["mailbox"], packages: ["postal-mime"] },
+  "sync-state": { may: ["state", "mailbox", "protocol"], typesFrom: ["push/mailbox-change-source.ts"] },
   "application-data": { may: ["wbxml", "mailbox", "protocol"] },
-  commands: { may: ["wbxml", "protocol", "push", "state", "mailbox", "application-data"] },
-  events: { may: ["protocol", "push", "mailbox"] },
-  options: { may: ["http", "push", "state", "mailbox", "wbxml", "protocol", "events"] },
-  "direct-push": {
-    may: ["commands", "http", "push", "state", "mailbox", "wbxml", "protocol", "options", "events"],
+  commands: { may: ["wbxml", "protocol", "push", "state", "sync-state", "mailbox", "application-data"] },
+  events: { may: ["protocol", "push", "mailbox", "state"], typesFrom: ["commands/command-events.ts"] },
+  options: {
+    may: ["http", "push", "state", "mailbox", "wbxml", "protocol", "events"],
+    typesFrom: ["commands/command-options.ts"],
   },
+  // The server implements the interface that direct-push.ts shows.
+  server: { may: [...below, "options", "events"], typesFrom: ["direct-push.ts"] },
+  "direct-push": { may: [...below, "options", "events", "server"] },
   adapters: { may: ["direct-push"], types: ["http"], packages: ["fastify", "hono", "@hono/node-server"] },
   client: { may: ["wbxml", "protocol", "push"] },
   testing: { may: everything, except: ["adapters", "cli"] },
