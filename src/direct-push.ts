@@ -1,4 +1,5 @@
 import { commands as everyCommand } from "./commands/index.js";
+import { checkPolicyKey } from "./commands/policy-gate.js";
 import type { DirectPushEvents } from "./events.js";
 import type { ClientGone, EasRequest, EasResponse, Respond } from "./http/exchange.js";
 import type { DirectPushOptions } from "./options.js";
@@ -71,5 +72,5 @@ export interface DirectPush {
  * @throws DirectPushError `ERR_OPTION_INVALID` naming the option that is wrong.
  */
 export function createDirectPush(options: DirectPushOptions): DirectPush {
-  return new DirectPushServer(resolveOptions(options), everyCommand, async () => undefined);
+  return new DirectPushServer(resolveOptions(options), everyCommand, checkPolicyKey);
 }

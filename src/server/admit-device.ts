@@ -1,7 +1,8 @@
 import { boundedCall } from "../bounded-call.js";
 import { unavailableReply } from "../http/reply.js";
 import type { DeviceAuthorization } from "../options.js";
-import { commonStatus, commonStatusReply } from "./command-reply.js";
+import { CommonStatus } from "../protocol/status.js";
+import { commonStatusReply } from "./command-reply.js";
 import type { IdentifiedRequest } from "./identify-request.js";
 import { logHttp } from "./logs.js";
 import type { ServerParts } from "./server-parts.js";
@@ -32,5 +33,5 @@ export async function admitDevice(parts: ServerParts, request: IdentifiedRequest
   const { kind, reason } = decision;
   logHttp("%s %s %s: %s", device.user, device.id, kind, reason);
   parts.tell("deviceRefused", () => ({ device, decision: kind, reason, command }));
-  return stop(commonStatusReply(commonStatus.deviceIsBlockedForThisUser, request.style));
+  return stop(commonStatusReply(CommonStatus.DeviceIsBlockedForThisUser, request.style));
 }

@@ -1,4 +1,5 @@
 import type { CommandRequest } from "../commands/command.js";
+import { isUnavailable } from "../commands/unavailable.js";
 import { isEndpoint, splitTarget } from "../http/endpoint.js";
 import type { EasRequest } from "../http/exchange.js";
 import { advertisementHeaders } from "../http/options-answer.js";
@@ -49,10 +50,19 @@ export async function answerRequest(
     if (request.method !== "POST") return pending.answer(statusReply(405, { allow: "OPTIONS,POST" }));
     await answerPost(parts, request, mailboxRef.value, query, arrival, pending);
   } catch (error) {
-    logHttp("request failed: %O", error);
-    parts.tell("requestFailed", () => ({ error, device: pending.device, command: pending.command }));
-    pending.answer(statusReply(500));
+    answerFailure(parts, error, pending);
   }
+}
+
+function answerFailure(parts: ServerParts, error: unknown, pending: PendingAnswer): void {
+  logHttp("request failed: %O", error);
+  if (isUnavailable(error)) {
+    parts.tell("sourceFailed", () => ({ error, call: "request" }));
+    pending.answer(unavailableReply(parts.options.retryAfterSeconds));
+    return;
+  }
+  parts.tell("requestFailed", () => ({ error, device: pending.device, command: pending.command }));
+  pending.answer(statusReply(500));
 }
 
 async function answerPost(
@@ -99,7 +109,7 @@ async function answerCommand(
   const network = parts.options.network(request);
   const head: CommandRequest = { document: undefined, policyKey, network, ...arrival };
   if (command.needsPolicyKey) {
-    const status = await parts.checkPolicyKey(context, head);
+    const status = await parts.checkPolicyKey(head, context);
     if (status !== undefined) return pending.answer(commonStatusReply(status, style));
   }
   const read = await readDocument(parts, request, command, style);

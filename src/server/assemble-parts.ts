@@ -1,17 +1,19 @@
 import type { Command, CommandContext, CommandRequest } from "../commands/command.js";
 import type { Tell } from "../events.js";
+import { guardedMailbox } from "../mailbox/guarded-mailbox.js";
 import { HeartbeatNegotiator } from "../push/heartbeat-negotiator.js";
 import { PingCoordinator } from "../push/ping-coordinator.js";
-import { boundedPart } from "./bounded-part.js";
+import { guardedStateStore } from "../state/guarded-state-store.js";
 import { ConcurrencyCeilings } from "./concurrency.js";
 import { observeCoordinator } from "./coordinator-events.js";
+import { guardedSource } from "./guarded-source.js";
 import type { ResolvedOptions } from "./resolved-options.js";
 import type { ServerParts } from "./server-parts.js";
 import { tellCommandEvents } from "./tell-command-events.js";
 import { Unanswered } from "./unanswered.js";
 
 /** Decides whether the policy refuses a request, and with which common status. */
-export type PolicyGate = (context: CommandContext, request: CommandRequest) => Promise<number | undefined>;
+export type PolicyGate = (request: CommandRequest, context: CommandContext) => Promise<number | undefined>;
 
 /** Wires a server's parts. */
 export function assembleParts(
@@ -23,7 +25,7 @@ export function assembleParts(
 ): ServerParts {
   const { clock, callTimeoutMs, mailbox } = options;
   const { heartbeatMinSeconds: minSeconds, heartbeatMaxSeconds: maxSeconds } = options.command;
-  const bounds = { clock, callTimeoutMs };
+  const guard = { clock, timeoutMs: callTimeoutMs };
   const supported = commands.filter((command) => command.supportedBy?.(mailbox) ?? true);
   return {
     options,
@@ -41,9 +43,9 @@ export function assembleParts(
     negotiator: new HeartbeatNegotiator({ minSeconds, maxSeconds }),
     ceilings: new ConcurrencyCeilings(options),
     unanswered: new Unanswered(clock),
-    mailbox: boundedPart(mailbox, "Mailbox", bounds),
-    source: boundedPart(options.source, "MailboxChangeSource", bounds),
-    state: boundedPart(options.state, "StateStore", bounds),
+    mailbox: guardedMailbox(mailbox, guard),
+    source: guardedSource(options.source, guard),
+    state: guardedStateStore(options.state, guard),
     commandEvents: tellCommandEvents(tell),
     tell,
     isClosing,

@@ -1,23 +1,9 @@
 import type { EasResponse } from "../http/exchange.js";
 import { statusReply, unavailableReply, wbxmlReply } from "../http/reply.js";
+import { CommonStatus } from "../protocol/status.js";
 import { isAtLeast, type ProtocolVersion } from "../protocol/version.js";
 import { element, encode, textElement } from "../wbxml/index.js";
 import type { StatusPlace } from "./protocol-commands.js";
-
-/** Common status codes that this layer answers itself ([MS-ASCMD] 2.2.2). */
-export const commonStatus = {
-  invalidContent: 101,
-  invalidWbxml: 102,
-  invalidXml: 103,
-  deviceIdMissingOrInvalid: 108,
-  deviceTypeMissingOrInvalid: 109,
-  serverError: 110,
-  serverErrorRetryLater: 111,
-  deviceIsBlockedForThisUser: 129,
-  commandNotSupported: 137,
-  versionNotSupported: 138,
-  remoteWipeRequested: 140,
-} as const;
 
 /** What 12.1 gets where later versions get a common status; what is not listed is 400. */
 const httpStatuses: ReadonlyMap<number, number> = new Map([
@@ -66,7 +52,7 @@ export function commonStatusReply(status: number, style: ReplyStyle): EasRespons
     return wbxmlReply(encode(element(rootTag, [textElement(statusTag, status)])));
   }
   // A wipe is 449 for devices that take part in provisioning, and 403 for those that cannot.
-  if (status === commonStatus.remoteWipeRequested && !style.hadPolicyKey) return statusReply(403);
+  if (status === CommonStatus.RemoteWipeRequested && !style.hadPolicyKey) return statusReply(403);
   const httpStatus = httpStatuses.get(status) ?? 400;
   return httpStatus === 503 ? unavailableReply(style.retryAfterSeconds) : statusReply(httpStatus);
 }

@@ -1,7 +1,8 @@
 import type { Command } from "../commands/command.js";
 import { statusReply } from "../http/reply.js";
+import { CommonStatus } from "../protocol/status.js";
 import { isAtLeast } from "../protocol/version.js";
-import { commonStatus, commonStatusReply } from "./command-reply.js";
+import { commonStatusReply } from "./command-reply.js";
 import type { IdentifiedRequest } from "./identify-request.js";
 import type { ServerParts } from "./server-parts.js";
 import { go, type Step, stop } from "./step.js";
@@ -12,8 +13,8 @@ export function findCommand(parts: ServerParts, { commandName, style }: Identifi
   if (command === undefined) {
     // A name of no command has no root element to put a status into.
     if (style.place === undefined) return stop(statusReply(501));
-    return stop(commonStatusReply(commonStatus.commandNotSupported, style));
+    return stop(commonStatusReply(CommonStatus.CommandNotSupported, style));
   }
   if (isAtLeast(style.version, command.since)) return go(command);
-  return stop(commonStatusReply(commonStatus.versionNotSupported, style));
+  return stop(commonStatusReply(CommonStatus.VersionNotSupported, style));
 }

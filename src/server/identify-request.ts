@@ -3,8 +3,9 @@ import { header, policyKeyHeader } from "../http/headers.js";
 import type { EasQuery } from "../http/query.js";
 import { statusReply } from "../http/reply.js";
 import type { Device } from "../protocol/device.js";
+import { CommonStatus } from "../protocol/status.js";
 import { isProtocolVersion, type ProtocolVersion } from "../protocol/version.js";
-import { commonStatus, commonStatusReply, type ReplyStyle } from "./command-reply.js";
+import { commonStatusReply, type ReplyStyle } from "./command-reply.js";
 import { statusPlaceOf } from "./protocol-commands.js";
 import type { ServerParts } from "./server-parts.js";
 import { spokenVersions } from "./spoken-versions.js";
@@ -38,12 +39,12 @@ export function identifyRequest(
     retryAfterSeconds: parts.options.retryAfterSeconds,
   };
   const { deviceId, deviceType, command: commandName } = query;
-  if (deviceId === undefined) return stop(commonStatusReply(commonStatus.deviceIdMissingOrInvalid, style));
+  if (deviceId === undefined) return stop(commonStatusReply(CommonStatus.DeviceIdMissingOrInvalid, style));
   if (deviceType === undefined)
-    return stop(commonStatusReply(commonStatus.deviceTypeMissingOrInvalid, style));
+    return stop(commonStatusReply(CommonStatus.DeviceTypeMissingOrInvalid, style));
   const userAgent = header(request.headers, "user-agent") ?? "";
   if (!spokenVersions(parts, { user, deviceId, deviceType, userAgent }).includes(version.value)) {
-    return stop(commonStatusReply(commonStatus.versionNotSupported, style));
+    return stop(commonStatusReply(CommonStatus.VersionNotSupported, style));
   }
   const device: Device = {
     user,
@@ -65,7 +66,7 @@ function versionOf(request: EasRequest, query: EasQuery): Step<ProtocolVersion> 
   const isNewer = text !== undefined && /^[0-9]{2}\.[0-9]$/.test(text) && Number(text) > 14;
   // Versions from 14.0 on expect a status in the body, those of the future too.
   if (isNewer)
-    return stop(commonStatusReply(commonStatus.versionNotSupported, { ...style, version: "14.0" }));
+    return stop(commonStatusReply(CommonStatus.VersionNotSupported, { ...style, version: "14.0" }));
   return stop(statusReply(400));
 }
 

@@ -4,8 +4,9 @@ import { readBody } from "../http/body.js";
 import type { EasRequest, EasResponse } from "../http/exchange.js";
 import { isWbxmlContentType } from "../http/headers.js";
 import { statusReply, wbxmlReply } from "../http/reply.js";
+import { CommonStatus } from "../protocol/status.js";
 import { decode, encode, type WbxmlElement } from "../wbxml/index.js";
-import { commonStatus, commonStatusReply, type ReplyStyle } from "./command-reply.js";
+import { commonStatusReply, type ReplyStyle } from "./command-reply.js";
 import { logHttp } from "./logs.js";
 import type { ServerParts } from "./server-parts.js";
 import { go, type Step, stop } from "./step.js";
@@ -24,14 +25,14 @@ export async function readDocument(
   if (body.kind === "failed") return stop(failedBodyReply(parts, body.error));
   if (body.kind === "malformed") {
     logHttp("%s body: %s", command.name, body.reason);
-    return stop(commonStatusReply(commonStatus.invalidContent, style));
+    return stop(commonStatusReply(CommonStatus.InvalidContent, style));
   }
   const { bytes } = body;
   if (bytes.length === 0) {
-    return command.needsBody ? stop(commonStatusReply(commonStatus.invalidContent, style)) : go(undefined);
+    return command.needsBody ? stop(commonStatusReply(CommonStatus.InvalidContent, style)) : go(undefined);
   }
   if (!isWbxmlContentType(request.headers))
-    return stop(commonStatusReply(commonStatus.invalidContent, style));
+    return stop(commonStatusReply(CommonStatus.InvalidContent, style));
   return decodeDocument(bytes, command, style, maxBodyBytes);
 }
 
@@ -47,11 +48,11 @@ function decodeDocument(
   } catch (error) {
     if (!(error instanceof DirectPushError)) throw error;
     logHttp("%s body: %s", command.name, error.message);
-    return stop(undecodableReply(commonStatus.invalidWbxml, command, style));
+    return stop(undecodableReply(CommonStatus.InvalidWbxml, command, style));
   }
   if (document.tag === command.rootTag) return go(document);
   logHttp("%s body: root element %d", command.name, document.tag);
-  return stop(undecodableReply(commonStatus.invalidXml, command, style));
+  return stop(undecodableReply(CommonStatus.InvalidXml, command, style));
 }
 
 function undecodableReply(status: number, command: Command, style: ReplyStyle): EasResponse {

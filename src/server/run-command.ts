@@ -1,10 +1,11 @@
 import type { Command, CommandOutcome, CommandRequest } from "../commands/command.js";
-import { DirectPushError, type DirectPushErrorCode } from "../errors.js";
+import { isUnavailable } from "../commands/unavailable.js";
 import type { EasResponse } from "../http/exchange.js";
 import { emptyReply, type ReplyHeaders, unavailableReply, wbxmlReply } from "../http/reply.js";
+import { CommonStatus } from "../protocol/status.js";
 import type { HoldOutcome } from "../push/hold.js";
 import { encode } from "../wbxml/index.js";
-import { commonStatus, commonStatusReply } from "./command-reply.js";
+import { commonStatusReply } from "./command-reply.js";
 import { logHttp } from "./logs.js";
 import type { PendingAnswer } from "./pending-answer.js";
 import type { RequestContext } from "./request-context.js";
@@ -12,14 +13,6 @@ import type { ServerParts } from "./server-parts.js";
 
 /** How a command asks to be held. */
 type Holding = Extract<CommandOutcome, { kind: "hold" }>;
-
-/** Errors that say that a part of the integrator's did not do its work: the same request may succeed later. */
-const unavailableCodes: ReadonlySet<DirectPushErrorCode> = new Set<DirectPushErrorCode>([
-  "ERR_CALL_FAILED",
-  "ERR_CALL_TIMEOUT",
-  "ERR_MAILBOX_UNAVAILABLE",
-  "ERR_STATE_CONFLICT",
-]);
 
 /** Runs one command for one request and sees to it that it is answered; of the request itself it keeps nothing. */
 export class CommandRun {
@@ -94,7 +87,7 @@ export class CommandRun {
   }
 
   #fail(error: unknown): void {
-    if (error instanceof DirectPushError && unavailableCodes.has(error.code)) {
+    if (isUnavailable(error)) {
       this.#pending.answer(this.#unavailable(error));
       return;
     }
@@ -102,7 +95,7 @@ export class CommandRun {
     const command = this.#command.name;
     logHttp("%s of %s %s failed: %O", command, device.user, device.id, error);
     this.#parts.tell("requestFailed", () => ({ error, device, command }));
-    this.#pending.answer(this.#commonStatus(commonStatus.serverError));
+    this.#pending.answer(this.#commonStatus(CommonStatus.ServerError));
   }
 
   #unavailable(error: unknown): EasResponse {

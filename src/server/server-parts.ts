@@ -16,7 +16,7 @@ export interface ServerParts {
   /** By name in lower case; those alone that the mailbox supports. */
   readonly commands: ReadonlyMap<string, Command>;
   /** The common status with which the policy refuses a request; undefined when it does not. */
-  checkPolicyKey(context: CommandContext, request: CommandRequest): Promise<number | undefined>;
+  checkPolicyKey(request: CommandRequest, context: CommandContext): Promise<number | undefined>;
   readonly coordinator: PingCoordinator;
   readonly negotiator: HeartbeatNegotiator;
   readonly ceilings: ConcurrencyCeilings;

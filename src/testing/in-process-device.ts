@@ -1,0 +1,241 @@
+import type { DirectPush } from "../direct-push.js";
+import type { ClientGone, EasRequest, EasResponse } from "../http/exchange.js";
+import type { ProtocolVersion } from "../protocol/version.js";
+import { childText, decode, encode, FolderHierarchy, type WbxmlElement } from "../wbxml/index.js";
+import {
+  type DeviceSyncResult,
+  type DeviceSyncWishes,
+  folderSyncRequest,
+  type PingWishes,
+  pingRequest,
+  provisionAcknowledgement,
+  provisionRequest,
+  readPolicyKey,
+  readSyncResult,
+  syncRequest,
+} from "./in-process-device-documents.js";
+import { base64Query, plainQuery } from "./in-process-device-query.js";
+
+/** Who an {@link InProcessDevice} is. */
+export interface InProcessDeviceOptions {
+  /** Default `alice@example.com`. */
+  readonly user?: string;
+  /** Default `alice`. */
+  readonly password?: string;
+  /** Default `DEVICE1`. */
+  readonly deviceId?: string;
+  /** Default `TestPhone`. */
+  readonly deviceType?: string;
+  /** Default `16.1`. */
+  readonly version?: ProtocolVersion;
+  /** Default `InProcess/1.0`. */
+  readonly userAgent?: string;
+  /** Default `plain`. */
+  readonly queryForm?: "plain" | "base64";
+  /** The address that the server sees. Default `192.0.2.1`. */
+  readonly remoteAddress?: string;
+}
+
+/** An answer, its body decoded. */
+export interface DeviceAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | null;
+  /** Undefined for an answer without a body. */
+  readonly document: WbxmlElement | undefined;
+}
+
+/** A request that may be held. */
+export interface DeviceExchange {
+  /** Never settles when the device goes away first. */
+  readonly answer: Promise<DeviceAnswer>;
+  /** Whether the answer has come. */
+  readonly isAnswered: boolean;
+  /** The device goes away. */
+  readonly gone: ClientGone;
+}
+
+/** What of a request differs from the device's usual one. */
+export interface RequestChanges {
+  readonly method?: string;
+  readonly url?: string;
+  /** Laid over the usual headers; undefined removes one. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: EasRequest["body"];
+}
+
+/**
+ * A scripted phone that speaks to a server without sockets: for tests of the server, and of the mailbox and the change source behind it. It
+ * does what it is told and nothing of its own accord.
+ */
+export class InProcessDevice {
+  readonly #directPush: DirectPush;
+  readonly #options: Required<InProcessDeviceOptions>;
+  readonly #syncKeys = new Map<string, string>();
+  #folderSyncKey = "0";
+
+  /** Sent with every command but Ping; {@link provision} sets it. Undefined: none is sent. */
+  policyKey: number | undefined = undefined;
+
+  constructor(directPush: DirectPush, options: InProcessDeviceOptions = {}) {
+    this.#directPush = directPush;
+    this.#options = {
+      user: "alice@example.com",
+      password: "alice",
+      deviceId: "DEVICE1",
+      deviceType: "TestPhone",
+      version: "16.1",
+      userAgent: "InProcess/1.0",
+      queryForm: "plain",
+      remoteAddress: "192.0.2.1",
+      ...options,
+    };
+  }
+
+  /** The key of the last FolderSync that succeeded; `0` before the first. */
+  get folderSyncKey(): string {
+    return this.#folderSyncKey;
+  }
+
+  /** The key that the next {@link sync} of a folder presents; `0` before the first. */
+  syncKeyOf(collectionId: string): string {
+    return this.#syncKeys.get(collectionId) ?? "0";
+  }
+
+  /** Presents another key at the next {@link sync} of a folder: an older one is what a device does whose answer was lost. */
+  setSyncKey(collectionId: string, syncKey: string): void {
+    this.#syncKeys.set(collectionId, syncKey);
+  }
+
+  /** Sends OPTIONS. */
+  options(): Promise<DeviceAnswer> {
+    return this.send("OPTIONS", undefined, { method: "OPTIONS", url: "/Microsoft-Server-ActiveSync" }).answer;
+  }
+
+  /** Sends any command; without a document its body is empty. */
+  command(name: string, document?: WbxmlElement): Promise<DeviceAnswer> {
+    return this.send(name, document).answer;
+  }
+
+  /** Sends a Ping, or one without a body when nothing is wished. */
+  ping(wishes?: PingWishes): DeviceExchange {
+    return this.send("Ping", wishes === undefined ? undefined : pingRequest(wishes));
+  }
+
+  /** Sends FolderSync with the key of the last one, or another, and remembers the new key. */
+  async folderSync(syncKey: string = this.#folderSyncKey): Promise<DeviceAnswer> {
+    const answer = await this.command("FolderSync", folderSyncRequest(syncKey));
+    if (childText(answer.document, FolderHierarchy.Status) === "1") {
+      this.#folderSyncKey = childText(answer.document, FolderHierarchy.SyncKey) ?? this.#folderSyncKey;
+    }
+    return answer;
+  }
+
+  /** Syncs one folder with the key of the last time, and remembers the new one. */
+  async sync(collectionId: string, wishes: DeviceSyncWishes = {}): Promise<DeviceSyncResult> {
+    const document = syncRequest(collectionId, this.syncKeyOf(collectionId), wishes);
+    return this.#readSync(collectionId, await this.command("Sync", document));
+  }
+
+  /** {@link sync} until the folder says that there is no more; starts with key 0 where there is no key. */
+  async syncAll(collectionId: string, wishes: DeviceSyncWishes = {}): Promise<readonly DeviceSyncResult[]> {
+    const results: DeviceSyncResult[] = [];
+    if (this.syncKeyOf(collectionId) === "0") results.push(await this.sync(collectionId));
+    let last: DeviceSyncResult;
+    do {
+      last = await this.sync(collectionId, wishes);
+      results.push(last);
+    } while (last.moreAvailable);
+    return results;
+  }
+
+  /** Sends a Sync that the server may hold (`waitSeconds`); the new key is not remembered. */
+  hangingSync(collectionId: string, wishes: DeviceSyncWishes): DeviceExchange {
+    return this.send("Sync", syncRequest(collectionId, this.syncKeyOf(collectionId), wishes));
+  }
+
+  /** Goes through both phases of Provision, and keeps the key. Returns the answer to the acknowledgement. */
+  async provision(): Promise<DeviceAnswer> {
+    this.policyKey = 0;
+    const first = await this.command("Provision", provisionRequest(this.#options.version, this.#options));
+    const temporary = readPolicyKey(first.document);
+    if (temporary === undefined) return first;
+    this.policyKey = temporary;
+    const second = await this.command("Provision", provisionAcknowledgement(temporary));
+    this.policyKey = readPolicyKey(second.document) ?? temporary;
+    return second;
+  }
+
+  /** Sends a command with whatever of its request changed. */
+  send(command: string, document?: WbxmlElement, changes: RequestChanges = {}): DeviceExchange {
+    const body = document === undefined ? new Uint8Array(0) : encode(document);
+    return this.raw({ url: this.#url(command), headers: this.#headers(command, body), body }, changes);
+  }
+
+  /** Sends a request as it is, but for `changes`. */
+  raw(
+    request: Partial<Pick<EasRequest, "method" | "url" | "headers" | "body">>,
+    changes: RequestChanges = {},
+  ): DeviceExchange {
+    let isAnswered = false;
+    let resolve: (answer: DeviceAnswer) => void;
+    const answer = new Promise<DeviceAnswer>((settle) => {
+      resolve = settle;
+    });
+    const gone = this.#directPush.serve(
+      {
+        method: changes.method ?? request.method ?? "POST",
+        url: changes.url ?? request.url ?? "/Microsoft-Server-ActiveSync",
+        headers: { ...request.headers, ...changes.headers },
+        body: changes.body ?? request.body ?? new Uint8Array(0),
+        remoteAddress: this.#options.remoteAddress,
+        raw: undefined,
+      },
+      (response) => {
+        isAnswered = true;
+        resolve(readAnswer(response));
+      },
+    );
+    return {
+      answer,
+      gone,
+      get isAnswered() {
+        return isAnswered;
+      },
+    };
+  }
+
+  #url(command: string): string {
+    const { queryForm, ...device } = this.#options;
+    const policyKey = command === "Ping" ? undefined : this.policyKey;
+    const query =
+      queryForm === "plain" ? plainQuery(command, device) : base64Query(command, { ...device, policyKey });
+    return `/Microsoft-Server-ActiveSync?${query}`;
+  }
+
+  #headers(command: string, body: Uint8Array): EasRequest["headers"] {
+    const { user, password, version, userAgent, queryForm } = this.#options;
+    const isPlain = queryForm === "plain";
+    const sendsKey = isPlain && command !== "Ping" && this.policyKey !== undefined;
+    return {
+      authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
+      "user-agent": userAgent,
+      "content-length": String(body.length),
+      ...(body.length > 0 && { "content-type": "application/vnd.ms-sync.wbxml" }),
+      ...(isPlain && { "ms-asprotocolversion": version }),
+      ...(sendsKey && { "x-ms-policykey": String(this.policyKey) }),
+    };
+  }
+
+  #readSync(collectionId: string, answer: DeviceAnswer): DeviceSyncResult {
+    const result = readSyncResult(answer, collectionId);
+    if (result.syncKey !== undefined) this.#syncKeys.set(collectionId, result.syncKey);
+    return result;
+  }
+}
+
+function readAnswer(response: EasResponse): DeviceAnswer {
+  const { status, headers, body } = response;
+  const isWbxml = body !== null && headers["content-type"] === "application/vnd.ms-sync.wbxml";
+  return { status, headers, body, document: isWbxml ? decode(body) : undefined };
+}
