@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,7 +63,11 @@ describe.skipIf(!programIsThere("wbxml2xml", "libwbxml2-utils"))("libwbxml", () 
   function wbxmlToXml(document: Uint8Array): string {
     const file = join(folder, "document.wbxml");
     writeFileSync(file, document);
-    const options = { encoding: "utf8", maxBuffer: 1 << 24, stdio: ["ignore", "pipe", "ignore"] } as const;
+    const options: ExecFileSyncOptionsWithStringEncoding = {
+      encoding: "utf8",
+      maxBuffer: 1 << 24,
+      stdio: ["ignore", "pipe", "ignore"],
+    };
     return execFileSync("wbxml2xml", ["-l", "ACTIVESYNC", "-m", "0", "-k", "-o", "-", file], options);
   }
 
