@@ -174,12 +174,13 @@ export class FolderJournal<I extends JournalItem> {
       changes.push(present(slot.item));
       last = slot;
     }
+    if (changes.length < limit) return this.#delta(position.sequence, limit, changes);
     const cursor = deltaCursor(this.#cursorEpoch, position.sequence);
     return { kind: "page", changes, cursor, more: this.#sequence > position.sequence };
   }
 
-  #delta(sequence: number, limit: number): ChangePage {
-    const changes: ItemChange[] = [];
+  #delta(sequence: number, limit: number, before: readonly ItemChange[] = []): ChangePage {
+    const changes = [...before];
     let reached = sequence;
     for (let at = this.#firstAfter(sequence); at < this.#slots.length; at += 1) {
       const slot = this.#slots[at] as Slot<I>;

@@ -20,7 +20,7 @@ export function deltaCursor(epoch: string, sequence: number): string {
 /** Reads a cursor of the given epoch; undefined for any other text. */
 export function parseJournalCursor(cursor: string, epoch: string): JournalPosition | undefined {
   const [itsEpoch, ...numbers] = cursor.split(":");
-  const [sequence, orderMs, order] = numbers.map(Number);
+  const [sequence, orderMs, order] = numbers.map(number);
   if (itsEpoch !== epoch || sequence === undefined || !Number.isSafeInteger(sequence)) return undefined;
   if (numbers.length === 1) return { kind: "delta", sequence };
   if (numbers.length !== 3 || orderMs === undefined || order === undefined) return undefined;
@@ -36,7 +36,12 @@ export function dateCursor(after: DatePosition): string {
 
 /** Reads a cursor of a list by date; undefined for any other text. */
 export function parseDateCursor(cursor: string): DatePosition | undefined {
-  const [orderMs, order, ...rest] = cursor.split(":").map(Number);
+  const [orderMs, order, ...rest] = cursor.split(":").map(number);
   if (orderMs === undefined || order === undefined || rest.length > 0) return undefined;
   return Number.isNaN(orderMs) || Number.isNaN(order) ? undefined : { orderMs, order };
+}
+
+function number(text: string): number {
+  // Number("") is 0.
+  return text === "" ? Number.NaN : Number(text);
 }
