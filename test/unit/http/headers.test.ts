@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { contentLength, header, isWbxmlContentType, policyKeyHeader } from "../../../src/http/headers.js";
+
+describe("header", () => {
+  it("gives the first value, trimmed", () => {
+    expect(header({ a: " x " }, "a")).toBe("x");
+    expect(header({ a: ["x", "y"] }, "a")).toBe("x");
+    expect(header({ a: " " }, "a")).toBeUndefined();
+    expect(header({}, "a")).toBeUndefined();
+  });
+});
+
+describe("isWbxmlContentType", () => {
+  it.each([
+    "application/vnd.ms-sync.wbxml",
+    "application/vnd.ms-sync",
+    "Application/VND.MS-Sync.WBXML",
+    "application/vnd.ms-sync.wbxml; charset=utf-8",
+  ])("takes %s", (type) => {
+    expect(isWbxmlContentType({ "content-type": type })).toBe(true);
+  });
+
+  it.each(["text/xml", "application/octet-stream", "message/rfc822", "application/vnd.ms-sync.multipart"])(
+    "refuses %s",
+    (type) => {
+      expect(isWbxmlContentType({ "content-type": type })).toBe(false);
+    },
+  );
+
+  it("takes a missing header for WBXML", () => {
+    expect(isWbxmlContentType({})).toBe(true);
+  });
+});
+
+describe("policyKeyHeader", () => {
+  it.each([
+    ["0", 0],
+    ["3942919513", 3942919513],
+    ["4294967295", 4294967295],
+    ["4294967296", undefined],
+    ["-1", undefined],
+    ["0x1", undefined],
+    ["", undefined],
+  ])("reads %j as %s", (value, key) => {
+    expect(policyKeyHeader({ "x-ms-policykey": value })).toBe(key);
+  });
+});
+
+describe("contentLength", () => {
+  it("reads a number and nothing else", () => {
+    expect(contentLength({ "content-length": "12" })).toBe(12);
+    expect(contentLength({ "content-length": "1e3" })).toBeUndefined();
+    expect(contentLength({})).toBeUndefined();
+  });
+});
