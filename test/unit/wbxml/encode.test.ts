@@ -110,13 +110,15 @@ it("keeps documents apart: results share no memory, and a failure spoils nothing
 
 it("encodes while another document is being encoded", () => {
   const inner: Uint8Array[] = [];
-  const outer = {
-    tag: AirSync.Sync,
+  const before = { tag: AirSync.SyncKey, content: "outer" };
+  const provoking = {
+    tag: AirSync.CollectionId,
     get content() {
-      inner.push(encode({ tag: AirSync.SyncKey, content: "inner" }));
-      return [{ tag: AirSync.SyncKey, content: "outer" }];
+      inner.push(encode({ tag: Ping.Ping, content: "inner" }));
+      return "5";
     },
   };
-  expect(encode(outer)).toStrictEqual(encode({ tag: AirSync.Sync, content: outer.content }));
-  expect(inner[0]).toStrictEqual(encode({ tag: AirSync.SyncKey, content: "inner" }));
+  const outer = encode({ tag: AirSync.Sync, content: [before, provoking] });
+  expect(decode(outer).content).toEqual([before, { tag: AirSync.CollectionId, content: "5" }]);
+  expect(inner[0]).toStrictEqual(encode({ tag: Ping.Ping, content: "inner" }));
 });
