@@ -1,19 +1,34 @@
 import type { MailboxItem } from "../mailbox/items/item.js";
-import type { ItemView } from "../mailbox/mailbox.js";
 import type { ProtocolVersion } from "../protocol/version.js";
 import type { WbxmlElement } from "../wbxml/index.js";
+import { writeCalendarItem } from "./calendar/calendar.js";
+import { writeContact } from "./contact/contact.js";
+import type { WriteContext } from "./context.js";
+import { writeEmail } from "./email/email.js";
+import { writeNote } from "./note.js";
+import type { RenderView } from "./render-view.js";
+import { writeTask } from "./task.js";
 
-/** How an item is sent. */
-export interface RenderView extends ItemView {
-  /** Whether a body may be MIME: 0 never, 1 for S/MIME mails alone, 2 always ([MS-ASCMD] 2.2.3.110.3). */
-  readonly mimeSupport: 0 | 1 | 2;
-}
-
-/** The children of ApplicationData for a whole item; nothing that `version` does not have. */
+/**
+ * The children of ApplicationData for a whole item ([MS-ASCMD] 2.2.3.11): every property that `version` has and the item has,
+ * with the body that `view` asks for. Values that the protocol cannot carry, such as dates beyond the year 9999, are left out.
+ */
 export function renderItem(
-  _item: MailboxItem,
-  _view: RenderView,
-  _version: ProtocolVersion,
+  item: MailboxItem,
+  view: RenderView,
+  version: ProtocolVersion,
 ): readonly WbxmlElement[] {
-  return [];
+  const context: WriteContext = { version, view };
+  switch (item.class) {
+    case "Email":
+      return writeEmail(item, context);
+    case "Calendar":
+      return writeCalendarItem(item, context);
+    case "Contacts":
+      return writeContact(item, context);
+    case "Tasks":
+      return writeTask(item, context);
+    case "Notes":
+      return writeNote(item, context);
+  }
 }

@@ -1,0 +1,78 @@
+import type { ItemBody } from "../mailbox/items/body.js";
+import { isAtLeast } from "../protocol/version.js";
+import { AirSyncBase, childInteger, childText, element, optionalText, textElement } from "../wbxml/index.js";
+import { type ChosenBody, chooseBody, plainTextOf } from "./body-choice.js";
+import { previewOfText } from "./body-text.js";
+import { type Codec, isEmpty, wireText } from "./codec.js";
+import { malformed, type ReadContext, type WriteContext } from "./context.js";
+
+const typeNumber = { plain: 1, html: 2, rtf: 3, mime: 4 } as const;
+
+/** A Body element as the view asks for it ([MS-ASAIRS] 2.2.2.9); none when the view wants none. */
+export const itemBody: Codec<ItemBody> = {
+  write: (tag, body, context) => writeBody(tag, body, false, context),
+  read: (bodyElement, context) => {
+    if (isEmpty(bodyElement)) return undefined;
+    const type = childInteger(bodyElement, AirSyncBase.Type);
+    const data = childText(bodyElement, AirSyncBase.Data);
+    if (data === undefined || data === "") return undefined;
+    const number = type?.kind === "integer" ? type.value : 0;
+    return bodyOf(number, data) ?? malformed(bodyElement, context, "of a Type that can be stored");
+  },
+};
+
+/** The Body of a mail; `smime` tells whether it is an S/MIME message. */
+export function writeEmailBody(
+  body: ItemBody,
+  smime: boolean,
+  context: WriteContext,
+): ReturnType<typeof writeBody> {
+  const { mimeSupport } = context.view;
+  return writeBody(AirSyncBase.Body, body, mimeSupport === 2 || (mimeSupport === 1 && smime), context);
+}
+
+/** How the body is stored ([MS-ASAIRS] 2.2.2.32), when a body is sent at all. */
+export const nativeBodyType: Codec<ItemBody> = {
+  write: (tag, body, context) =>
+    context.view.withBody ? textElement(tag, typeNumber[body.native]) : undefined,
+  read: () => undefined,
+};
+
+function writeBody(
+  tag: number,
+  body: ItemBody,
+  mimeWanted: boolean,
+  context: WriteContext,
+): ReturnType<typeof element> | undefined {
+  if (!context.view.withBody) return undefined;
+  const chosen = chooseBody(body, context.view.bodies, mimeWanted);
+  if (chosen === undefined) return undefined;
+  const data = wireText(chosen.data);
+  return element(tag, [
+    textElement(AirSyncBase.Type, typeNumber[chosen.type]),
+    textElement(AirSyncBase.EstimatedDataSize, chosen.sizeBytes),
+    chosen.truncated ? textElement(AirSyncBase.Truncated, true) : undefined,
+    data === "" ? undefined : textElement(AirSyncBase.Data, data),
+    optionalText(AirSyncBase.Preview, previewOf(body, chosen, context)),
+  ]);
+}
+
+/** A preview is for bodies whose beginning cannot be read off their data ([MS-ASAIRS] 2.2.2.35). */
+function previewOf(body: ItemBody, chosen: ChosenBody, context: WriteContext): string | undefined {
+  if (chosen.previewCharacters === 0 || !isAtLeast(context.version, "14.0")) return undefined;
+  if (chosen.type === "plain" && chosen.data !== "") return undefined;
+  const preview = previewOfText(wireText(plainTextOf(body)?.data ?? ""), chosen.previewCharacters);
+  return preview === "" ? undefined : preview;
+}
+
+function bodyOf(type: number, data: string): ItemBody | undefined {
+  if (type === 1) return { native: "plain", plain: { data } };
+  if (type === 2) return { native: "html", html: { data } };
+  if (type === 3) return { native: "rtf", rtf: { data } };
+  return undefined;
+}
+
+/** Notes a Body that an appointment of version 16.0 or newer cannot have ([MS-ASAIRS] 2.2.2.41.1). */
+export function checkCalendarBody(body: ItemBody | null | undefined, context: ReadContext): void {
+  if (body?.native === "rtf" && isAtLeast(context.version, "16.0")) context.problems.push("the body is RTF");
+}
