@@ -106,7 +106,13 @@ async function answerCommand(
   if (found.kind === "stop") return pending.answer(found.response);
   const command = found.value;
   const context = new RequestContext(parts, device, mailboxRef, arrival.sequence);
-  const network = parts.options.network(request);
+  const network = networkOf(parts, request);
+  parts.negotiator.observe({
+    kind: "seen",
+    device: { user: device.user, deviceId: device.id },
+    sequence: arrival.sequence,
+    ...(network !== undefined && { network }),
+  });
   const head: CommandRequest = { document: undefined, policyKey, network, ...arrival };
   if (command.needsPolicyKey) {
     const status = await parts.checkPolicyKey(head, context);
@@ -123,6 +129,15 @@ async function answerCommand(
     firstAnswerHeaders(parts, identified, read.value),
   );
   await run.start({ ...head, document: read.value });
+}
+
+function networkOf(parts: ServerParts, request: EasRequest): string | undefined {
+  try {
+    return parts.options.network(request);
+  } catch (error) {
+    logHttp("network hook failed: %O", error);
+    return undefined;
+  }
 }
 
 /** A FolderSync from the start is where a device learns what the server can do today ([MS-ASHTTP] 2.2.2.1.2.6). */

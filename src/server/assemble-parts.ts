@@ -1,7 +1,7 @@
 import type { Command, CommandContext, CommandRequest } from "../commands/command.js";
 import type { Tell } from "../events.js";
 import { guardedMailbox } from "../mailbox/guarded-mailbox.js";
-import { HeartbeatNegotiator } from "../push/heartbeat-negotiator.js";
+import { BoundedHeartbeatNegotiator } from "../push/heartbeat-negotiator.js";
 import { PingCoordinator } from "../push/ping-coordinator.js";
 import { guardedStateStore } from "../state/guarded-state-store.js";
 import { ConcurrencyCeilings } from "./concurrency.js";
@@ -27,6 +27,7 @@ export function assembleParts(
   const { heartbeatMinSeconds: minSeconds, heartbeatMaxSeconds: maxSeconds } = options.command;
   const guard = { clock, timeoutMs: callTimeoutMs };
   const supported = commands.filter((command) => command.supportedBy?.(mailbox) ?? true);
+  const negotiator = new BoundedHeartbeatNegotiator({ minSeconds, maxSeconds, clock });
   return {
     options,
     commands: new Map(supported.map((command) => [command.name.toLowerCase(), command])),
@@ -38,9 +39,9 @@ export function assembleParts(
       gatherMs: options.gatherMs,
       closeSpreadMs: options.closeSpreadMs,
       wakeSliceSize: options.wakeSliceSize,
-      observer: observeCoordinator(tell),
+      observer: observeCoordinator(tell, negotiator),
     }),
-    negotiator: new HeartbeatNegotiator({ minSeconds, maxSeconds }),
+    negotiator,
     ceilings: new ConcurrencyCeilings(options),
     unanswered: new Unanswered(clock),
     mailbox: guardedMailbox(mailbox, guard),

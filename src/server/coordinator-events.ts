@@ -1,9 +1,10 @@
 import type { Tell } from "../events.js";
 import type { CoordinatorObserver } from "../push/coordinator-observer.js";
+import type { HeartbeatNegotiator } from "../push/heartbeat-negotiator.js";
 import { logPush } from "./logs.js";
 
-/** Turns what the coordinator tells into events and log lines. */
-export function observeCoordinator(tell: Tell): CoordinatorObserver {
+/** Turns what the coordinator tells into events, log lines and the devices' heartbeat history. */
+export function observeCoordinator(tell: Tell, negotiator: HeartbeatNegotiator): CoordinatorObserver {
   return {
     held(hold) {
       logPush("%s %s %s held for %d s", hold.user, hold.deviceId, hold.command, hold.heartbeatSeconds);
@@ -11,6 +12,8 @@ export function observeCoordinator(tell: Tell): CoordinatorObserver {
     },
     ended(hold, outcome, wakeReason) {
       const { kind } = outcome;
+      const { user, deviceId, sequence, heldSeconds } = hold;
+      negotiator.observe({ kind: "ended", device: { user, deviceId }, sequence, outcome: kind, heldSeconds });
       logPush("%s %s %s %s after %d s", hold.user, hold.deviceId, hold.command, kind, hold.heldSeconds);
       tell("ended", () => ({
         hold,

@@ -40,7 +40,9 @@ export class CommandRun {
   /** Resolves when the request was answered, or is held and the coordinator has it. Never rejects. */
   async start(request: CommandRequest): Promise<void> {
     try {
-      this.#proceed(await this.#command.run(request, this.#context));
+      const outcome = await this.#command.run(request, this.#context);
+      if (outcome.kind === "hold") this.#noteHeartbeat(outcome, request.network);
+      this.#proceed(outcome);
     } catch (error) {
       this.#fail(error);
     }
@@ -50,6 +52,19 @@ export class CommandRun {
     if (this.#pending.isOver) return;
     if (outcome.kind === "hold") this.#hold(outcome);
     else this.#pending.answer(this.#reply(outcome));
+  }
+
+  #noteHeartbeat({ hold }: Holding, network: string | undefined): void {
+    if (this.#pending.isOver) return;
+    const { deviceId, sequence, heartbeatSeconds } = hold;
+    this.#parts.negotiator.observe({
+      kind: "requested",
+      device: { user: hold.mailbox.user, deviceId },
+      sequence,
+      askedSeconds: heartbeatSeconds,
+      answerAfterSeconds: heartbeatSeconds,
+      ...(network !== undefined && { network }),
+    });
   }
 
   #hold(holding: Holding): void {

@@ -1,6 +1,19 @@
 export type { ContractTest } from "./contract-test.js";
 export { classOfFolder, defaultFolders } from "./default-folders.js";
 export { FakeClock, type FakeClockOptions } from "./fake-clock.js";
+export {
+  type DeviceAnswer,
+  type DeviceExchange,
+  InProcessDevice,
+  type InProcessDeviceOptions,
+  type RequestChanges,
+} from "./in-process-device.js";
+export type {
+  DeviceSyncItem,
+  DeviceSyncResult,
+  DeviceSyncWishes,
+  PingWishes,
+} from "./in-process-device-documents.js";
 export { mailboxContract } from "./mailbox-contract.js";
 export type { MailboxSubject } from "./mailbox-contract-subject.js";
 export { MemoryFaults } from "./memory-faults.js";
