@@ -13,7 +13,9 @@ const command = fc.constantFrom("Ping" as const, "Sync" as const);
 const folder = fc.constantFrom("inbox", "sent", "trash");
 const behaviour: fc.Arbitrary<MockBehaviour> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<MockBehaviour>({ kind: "answer" }) },
-  fc.integer({ min: 0, max: 2 * CALL_TIMEOUT_MS }).map((delayMs): MockBehaviour => ({ kind: "delay", delayMs })),
+  fc
+    .integer({ min: 0, max: 2 * CALL_TIMEOUT_MS })
+    .map((delayMs): MockBehaviour => ({ kind: "delay", delayMs })),
   fc.constant<MockBehaviour>({ kind: "never" }),
   fc.constant<MockBehaviour>({ kind: "reject", error: new Error("rejected") }),
   fc.constant<MockBehaviour>({ kind: "throw", error: new Error("thrown") }),
