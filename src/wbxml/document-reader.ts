@@ -6,7 +6,7 @@ import type { DocumentHeader } from "./header.js";
 import { readMultiByteInteger } from "./integer-encoding.js";
 import type { NativeBuffer } from "./native-buffer.js";
 import { isKnownTag, tagName } from "./tag-names.js";
-import { entityText, inlineTextEnd, utf8Text } from "./text-decoding.js";
+import { entityText, shortTextEnd, textEnd, utf8Text } from "./text-decoding.js";
 import { contentBit, firstElementToken, Token, tokenMask } from "./tokens.js";
 
 interface OpenElement {
@@ -95,7 +95,21 @@ export class DocumentReader {
     this.countPiece(offset);
     const element: OpenElement = { tag, content: null };
     this.append(element, offset);
-    if ((byte & contentBit) !== 0) this.openElement(element, offset);
+    if ((byte & contentBit) !== 0 && !this.readShortLeaf(element)) this.openElement(element, offset);
+  }
+
+  /** Reads the content and the END of the most frequent kind of element, one short text; when it is not that, nothing. */
+  private readShortLeaf(element: OpenElement): boolean {
+    const { bytes, options } = this;
+    const start = this.position + 1;
+    if (bytes[this.position] !== Token.InlineString) return false;
+    const end = shortTextEnd(bytes, start);
+    if (end <= start || bytes[end + 1] !== Token.End) return false;
+    // Where a limit is near, the general way knows what to throw.
+    if (end - start > options.maxStringBytes || this.ancestors.length + 1 >= options.maxDepth) return false;
+    element.content = utf8Text(bytes, start, end);
+    this.position = end + 2;
+    return true;
   }
 
   private append(element: OpenElement, offset: number): void {
@@ -142,7 +156,7 @@ export class DocumentReader {
 
   private readInlineString(offset: number): void {
     const start = this.position;
-    const end = inlineTextEnd(this.bytes, start, this.bytes.length);
+    const end = textEnd(this.bytes, start, this.bytes.length);
     if (end === -1) throw decodeError("ERR_WBXML_TRUNCATED", "a string has no end", offset);
     this.position = end + 1;
     this.countTextBytes(end - start, offset);
@@ -154,7 +168,7 @@ export class DocumentReader {
     const index = this.readInteger();
     const { tableStart, tableEnd } = this.header;
     const start = tableStart + index;
-    const end = start < tableEnd ? inlineTextEnd(this.bytes, start, tableEnd) : -1;
+    const end = start < tableEnd ? textEnd(this.bytes, start, tableEnd) : -1;
     if (end === -1)
       throw decodeError("ERR_WBXML_STRING_TABLE", `the string table has no string ${index}`, offset);
     this.tableTextBytes += end - start;

@@ -9,16 +9,22 @@ const asciiCharacters: readonly string[] = Array.from({ length: 0x80 }, (_, code
   String.fromCharCode(code),
 );
 
-/** Up to this many bytes, looking for the end of a string byte by byte is faster than a native call. */
-const shortTextBytes = 24;
+/** Up to this many bytes, looking for the end of a text byte by byte is faster than a native call. */
+const shortTextBytes = 48;
 
-/** Where the text that starts at `start` has its zero byte, before `limit`; -1 when it has none. */
-export function inlineTextEnd(bytes: NativeBuffer, start: number, limit: number): number {
-  const shortEnd = Math.min(start + shortTextBytes, limit);
-  for (let i = start; i < shortEnd; i++) {
+/** Where the text that starts at `start` has its zero byte; -1 when that is not near or there is none. */
+export function shortTextEnd(bytes: NativeBuffer, start: number): number {
+  const limit = Math.min(start + shortTextBytes, bytes.length);
+  for (let i = start; i < limit; i++) {
     if (bytes[i] === 0) return i;
   }
-  const end = bytes.indexOf(0, shortEnd);
+  return -1;
+}
+
+/** Where the text that starts at `start` has its zero byte; -1 when it has none before `limit`. */
+export function textEnd(bytes: NativeBuffer, start: number, limit: number): number {
+  const near = shortTextEnd(bytes, start);
+  const end = near === -1 ? bytes.indexOf(0, start + shortTextBytes) : near;
   return end < limit ? end : -1;
 }
 
