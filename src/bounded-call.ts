@@ -44,7 +44,8 @@ export function boundedCall<T>(
 
 function toCallError(error: unknown, what: string): DirectPushError {
   if (error instanceof DirectPushError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  // Not String(error): anything can be thrown, and some of it throws again when it is turned into text.
+  const reason = error instanceof Error ? error.message : typeof error === "string" ? error : typeof error;
   return new DirectPushError("ERR_CALL_FAILED", `${what} failed: ${reason}`, { cause: error });
 }
 
