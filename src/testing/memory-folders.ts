@@ -12,12 +12,14 @@ export interface NewFolder {
   readonly id?: string;
 }
 
+const none: ReadonlySet<string> = new Set();
+
 /** The folder tree of one user. Begins with the default folders. */
 export class MemoryFolders {
   #list: readonly MailboxFolder[] = defaultFolders;
   #sequence = 0;
   /** Folder ids are never used again: a device may still hold what it had of the old one. */
-  #removed: ReadonlySet<string> = new Set();
+  #removed: ReadonlySet<string> = none;
 
   /** Counts the changes of the tree. */
   get sequence(): number {

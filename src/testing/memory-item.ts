@@ -3,6 +3,7 @@ import type { JournalItem } from "../mailbox/folder-journal.js";
 import type { CalendarItem } from "../mailbox/items/calendar.js";
 import type { EmailItem, FollowUpFlag } from "../mailbox/items/email.js";
 import type { MailboxItem } from "../mailbox/items/item.js";
+import type { RecurrencePattern } from "../mailbox/items/recurrence.js";
 import type { ItemFlags, ItemUpdate } from "../mailbox/mailbox.js";
 
 /** A delivered mail: its bytes as they came, and what is not in them. */
@@ -84,13 +85,17 @@ function dateOf(content: MemoryContent): number | undefined {
   return content.class === "Calendar" ? lastEndMs(content) : undefined;
 }
 
-const longestStepMs: Readonly<Record<string, number>> = {
-  daily: 86_400_000,
-  weekly: 7 * 86_400_000,
-  monthly: 31 * 86_400_000,
-  "monthly-nth": 35 * 86_400_000,
-  yearly: 366 * 86_400_000,
-  "yearly-nth": 371 * 86_400_000,
+const dayMs = 86_400_000;
+
+/** Longest time from one occurrence to the next. Leap years of lunisolar calendars have up to 385 days. */
+const longestStepMs: Readonly<Record<RecurrencePattern["type"], number>> = {
+  // On given weekdays it is a weekly series.
+  daily: 7 * dayMs,
+  weekly: 7 * dayMs,
+  monthly: 31 * dayMs,
+  "monthly-nth": 35 * dayMs,
+  yearly: 385 * dayMs,
+  "yearly-nth": 392 * dayMs,
 };
 
 /** No earlier than the end of the last occurrence; undefined for a series without one. */
@@ -100,7 +105,7 @@ function lastEndMs(item: CalendarItem): number | undefined {
   let end = item.endTimeMs;
   if (series !== undefined) {
     if (series.end === undefined) return undefined;
-    const stepMs = (longestStepMs[series.type] ?? 0) * (series.interval || 1);
+    const stepMs = longestStepMs[series.type] * (series.interval || 1);
     end =
       series.end.kind === "until"
         ? series.end.untilMs + lengthMs

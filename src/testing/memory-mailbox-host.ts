@@ -3,7 +3,7 @@ import type { MailboxFolder } from "../mailbox/folder.js";
 import type { MailboxItem } from "../mailbox/items/item.js";
 import type { ItemUpdate, ItemVersion } from "../mailbox/mailbox.js";
 import type { NewFolder } from "./memory-folders.js";
-import { MemoryUser } from "./memory-user.js";
+import { type MemoryMailboxRun, MemoryUser } from "./memory-user.js";
 
 /** How a mail is delivered to a {@link MemoryMailbox}. */
 export interface Delivery {
@@ -23,12 +23,12 @@ export abstract class MemoryMailboxHost {
   readonly #users = new Map<string, MemoryUser>();
   readonly #poisoned = new Set<string>();
   readonly #clock: Clock;
-  readonly #epoch: string;
-  #numbers = 0;
+  readonly #run: MemoryMailboxRun;
 
   constructor(clock: Clock, epoch: string) {
     this.#clock = clock;
-    this.#epoch = epoch;
+    let numbers = 0;
+    this.#run = { epoch, next: () => ++numbers, now: () => clock.now() };
   }
 
   /** Watches that were begun and not stopped, of all users. */
@@ -127,11 +127,7 @@ export abstract class MemoryMailboxHost {
   protected user(name: string): MemoryUser {
     const known = this.#users.get(name);
     if (known !== undefined) return known;
-    const made = new MemoryUser({
-      epoch: this.#epoch,
-      next: () => ++this.#numbers,
-      now: () => this.#clock.now(),
-    });
+    const made = new MemoryUser(this.#run);
     this.#users.set(name, made);
     return made;
   }
