@@ -58,7 +58,11 @@ async function checkBounds(
 ): Promise<CommandOutcome> {
   const { device, negotiator, options } = context;
   const askedSeconds = parameters.heartbeatSeconds;
-  const accepted = negotiator.negotiate(device, askedSeconds, request.network);
+  const accepted = negotiator.negotiate(
+    { user: device.user, deviceId: device.id },
+    askedSeconds,
+    request.network,
+  );
   if (accepted.kind === "refused") {
     // Without a body the device did not ask for this interval now: it is made to say what it wants.
     if (sent.kind === "empty") return refusePing({ status: 3 }, request, context);
@@ -92,7 +96,8 @@ async function checkFolders(
     record,
     context,
   );
-  return holdPing({ tree, watched, lost, answerAfterSeconds }, request, context);
+  const { heartbeatSeconds } = parameters;
+  return holdPing({ tree, watched, lost, heartbeatSeconds, answerAfterSeconds }, request, context);
 }
 
 /**

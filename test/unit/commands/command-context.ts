@@ -3,6 +3,7 @@ import type { WipeEvent } from "../../../src/commands/command-events.js";
 import type { CommandOptions, PolicyOptions } from "../../../src/commands/command-options.js";
 import { permissivePolicy } from "../../../src/protocol/policy.js";
 import type { ProtocolVersion } from "../../../src/protocol/version.js";
+import { BoundedHeartbeatNegotiator } from "../../../src/push/heartbeat-negotiator.js";
 import type { HoldOutcome } from "../../../src/push/hold.js";
 import { PingCoordinator } from "../../../src/push/ping-coordinator.js";
 import { MemoryStateStore } from "../../../src/state/memory-state-store.js";
@@ -52,10 +53,11 @@ export class CommandBench {
       callTimeoutMs: 10_000,
       closeSpreadMs: 0,
     });
-    this.#negotiator = negotiator(
-      wishes.options?.heartbeatMinSeconds ?? 60,
-      wishes.options?.heartbeatMaxSeconds ?? 3540,
-    );
+    this.#negotiator = new BoundedHeartbeatNegotiator({
+      minSeconds: wishes.options?.heartbeatMinSeconds ?? 60,
+      maxSeconds: wishes.options?.heartbeatMaxSeconds ?? 3540,
+      clock,
+    });
   }
 
   get user(): string {
@@ -182,16 +184,4 @@ export function textAt(root: WbxmlElement, ...path: readonly [number, ...number[
   if (second === undefined) return childText(root, next);
   const [inner] = children(root, next);
   return inner === undefined ? undefined : textAt(inner, second, ...others);
-}
-
-function negotiator(minimumSeconds: number, maximumSeconds: number): CommandContext["negotiator"] {
-  const bounds = {
-    negotiate: (_device: unknown, askedSeconds: number) =>
-      askedSeconds < minimumSeconds
-        ? { kind: "refused", nearestSeconds: minimumSeconds }
-        : askedSeconds > maximumSeconds
-          ? { kind: "refused", nearestSeconds: maximumSeconds }
-          : { kind: "accepted", heartbeatSeconds: askedSeconds, answerAfterSeconds: askedSeconds },
-  };
-  return bounds as unknown as CommandContext["negotiator"];
 }
