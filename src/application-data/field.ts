@@ -56,7 +56,8 @@ export function fieldsOf<Item>(): FieldMaker<Item> {
       omitted,
       settable: (version) => isTagInVersion(tag, version) && settable(version),
       write: (item, context) => {
-        const value = item[property] ?? fallback;
+        // Null is a value: what an occurrence lacks.
+        const value = item[property] === undefined ? fallback : item[property];
         if (value === undefined || !isTagInVersion(tag, context.version) || !sent(context.version))
           return undefined;
         return codec.write(tag, value as Exclude<Item[typeof property], undefined>, context);
