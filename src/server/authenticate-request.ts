@@ -2,7 +2,7 @@ import { boundedCall } from "../bounded-call.js";
 import { type AuthenticationAttempt, authenticationAttempts } from "../http/authorization.js";
 import type { EasRequest } from "../http/exchange.js";
 import { basicChallenge, movedReply, unauthorizedReply, unavailableReply } from "../http/reply.js";
-import type { Authentication } from "../options.js";
+import type { Authentication, RequestHead } from "../options.js";
 import type { MailboxRef } from "../push/mailbox-change-source.js";
 import { logHttp } from "./logs.js";
 import type { ServerParts } from "./server-parts.js";
@@ -44,5 +44,8 @@ function ask(
   request: EasRequest,
 ): Promise<Authentication> {
   const { authenticate, callTimeoutMs, clock } = parts.options;
-  return boundedCall(async () => authenticate(attempt, request), callTimeoutMs, "authenticate", clock);
+  const { method, url, headers, remoteAddress, raw } = request;
+  // Without the body, so that no hook takes it from the core.
+  const head: RequestHead = { method, url, headers, remoteAddress, raw };
+  return boundedCall(async () => authenticate(attempt, head), callTimeoutMs, "authenticate", clock);
 }
