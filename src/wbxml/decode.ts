@@ -1,4 +1,4 @@
-import { decodeError } from "./decode-error.js";
+import { limitError } from "./decode-error.js";
 import { type DecodeOptions, resolveDecodeOptions } from "./decode-options.js";
 import { DocumentReader } from "./document-reader.js";
 import type { WbxmlElement } from "./element.js";
@@ -20,11 +20,7 @@ export type { DecodeOptions } from "./decode-options.js";
 export function decode(bytes: Uint8Array, options?: DecodeOptions): WbxmlElement {
   const resolved = resolveDecodeOptions(options);
   if (bytes.length > resolved.maxBytes) {
-    throw decodeError(
-      "ERR_WBXML_LIMIT",
-      `the document has more than ${resolved.maxBytes} bytes`,
-      resolved.maxBytes,
-    );
+    throw limitError("bytes", resolved.maxBytes, resolved.maxBytes);
   }
   const header = readHeader(bytes, resolved.strict);
   return new DocumentReader(nativeBuffer(bytes), header, resolved).read();

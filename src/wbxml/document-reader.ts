@@ -1,5 +1,12 @@
 import { codePages } from "./code-pages/code-pages.js";
-import { decodeError } from "./decode-error.js";
+import { DecodeBudget } from "./decode-budget.js";
+import {
+  decodeError,
+  excludedTokenError,
+  limitError,
+  mixedContentError,
+  topLevelContentError,
+} from "./decode-error.js";
 import type { DecodeOptions } from "./decode-options.js";
 import type { Tag, WbxmlElement } from "./element.js";
 import type { DocumentHeader } from "./header.js";
@@ -19,22 +26,18 @@ export class DocumentReader {
   private readonly bytes: NativeBuffer;
   private readonly header: DocumentHeader;
   private readonly options: Required<DecodeOptions>;
+  private readonly budget: DecodeBudget;
   private position: number;
   private page = 0;
   private root: WbxmlElement | undefined;
   private current: OpenElement | undefined;
   private readonly ancestors: OpenElement[] = [];
-  /** Elements and further pieces of text so far, which `maxElements` bounds. */
-  private pieces = 0;
-  /** Bytes of UTF-8 in the text of `current` so far. */
-  private textBytes = 0;
-  /** Bytes of all texts taken from the string table, which a document can name any number of times. */
-  private tableTextBytes = 0;
 
   constructor(bytes: NativeBuffer, header: DocumentHeader, options: Required<DecodeOptions>) {
     this.bytes = bytes;
     this.header = header;
     this.options = options;
+    this.budget = new DecodeBudget(options);
     this.position = header.tableEnd;
   }
 
@@ -83,7 +86,7 @@ export class DocumentReader {
   private readTag(byte: number, offset: number): void {
     const token = byte & tokenMask;
     if (byte > (contentBit | tokenMask) || token < firstElementToken) {
-      throw decodeError("ERR_WBXML_TOKEN", `token 0x${byte.toString(16)} is not used by ActiveSync`, offset);
+      throw excludedTokenError(`token 0x${byte.toString(16)}`, offset);
     }
     if (this.page >= codePages.length) {
       throw decodeError("ERR_WBXML_CODE_PAGE", `there is no code page ${this.page}`, offset);
@@ -92,10 +95,10 @@ export class DocumentReader {
     if (this.options.strict && !isKnownTag(tag)) {
       throw decodeError("ERR_WBXML_TOKEN", `no code page lists ${tagName(tag)}`, offset);
     }
-    this.countPiece(offset);
+    this.budget.spendPiece(offset);
     const element: OpenElement = { tag, content: null };
     this.append(element, offset);
-    if ((byte & contentBit) !== 0 && !this.readShortLeaf(element)) this.openElement(element, offset);
+    if ((byte & contentBit) !== 0 && !this.readShortLeaf(element)) this.openElement(element);
   }
 
   /** Reads the content and the END of the most frequent kind of element, one short text; when it is not that, nothing. */
@@ -105,8 +108,7 @@ export class DocumentReader {
     if (bytes[this.position] !== Token.InlineString) return false;
     const end = shortTextEnd(bytes, start);
     if (end <= start || bytes[end + 1] !== Token.End) return false;
-    // Where a limit is near, the general way knows what to throw.
-    if (end - start > options.maxStringBytes || this.ancestors.length + 1 >= options.maxDepth) return false;
+    if (end - start > options.maxStringBytes) return false;
     element.content = utf8Text(bytes, start, end);
     this.position = end + 2;
     return true;
@@ -114,6 +116,10 @@ export class DocumentReader {
 
   private append(element: OpenElement, offset: number): void {
     const parent = this.current;
+    const depth = parent === undefined ? 1 : this.ancestors.length + 2;
+    if (depth > this.options.maxDepth) {
+      throw limitError("levels of elements", this.options.maxDepth, offset);
+    }
     if (parent === undefined) {
       this.root = element;
     } else if (parent.content === null) {
@@ -121,26 +127,19 @@ export class DocumentReader {
     } else if (Array.isArray(parent.content)) {
       parent.content.push(element);
     } else {
-      throw mixedContent(parent.tag, offset);
+      throw mixedContentError(parent.tag, offset);
     }
   }
 
-  private openElement(element: OpenElement, offset: number): void {
+  private openElement(element: OpenElement): void {
     if (this.current !== undefined) this.ancestors.push(this.current);
-    if (this.ancestors.length >= this.options.maxDepth) {
-      throw decodeError(
-        "ERR_WBXML_LIMIT",
-        `elements are nested deeper than ${this.options.maxDepth}`,
-        offset,
-      );
-    }
     this.current = element;
-    this.textBytes = 0;
+    this.budget.startText();
   }
 
   private readEnd(offset: number): void {
     const closed = this.current;
-    if (closed === undefined) throw topLevelContent(offset);
+    if (closed === undefined) throw topLevelContentError(offset);
     if (closed.content !== null && closed.content.length === 0) closed.content = null;
     this.current = this.ancestors.pop();
   }
@@ -159,30 +158,26 @@ export class DocumentReader {
     const end = textEnd(this.bytes, start, this.bytes.length);
     if (end === -1) throw decodeError("ERR_WBXML_TRUNCATED", "a string has no end", offset);
     this.position = end + 1;
-    this.countTextBytes(end - start, offset);
+    this.budget.spendText(end - start, offset);
     this.appendText(utf8Text(this.bytes, start, end), offset);
   }
 
   private readTableString(offset: number): void {
-    if (this.options.strict) throw excludedToken("STR_T", offset);
+    if (this.options.strict) throw excludedTokenError("STR_T", offset);
     const index = this.readInteger();
     const { tableStart, tableEnd } = this.header;
     const start = tableStart + index;
     const end = start < tableEnd ? textEnd(this.bytes, start, tableEnd) : -1;
-    if (end === -1)
-      throw decodeError("ERR_WBXML_STRING_TABLE", `the string table has no string ${index}`, offset);
-    this.tableTextBytes += end - start;
-    if (this.tableTextBytes > this.options.maxBytes) {
-      throw decodeError("ERR_WBXML_LIMIT", `the texts have more than ${this.options.maxBytes} bytes`, offset);
-    }
-    this.countTextBytes(end - start, offset);
+    if (end === -1) throw decodeError("ERR_WBXML_STRING_TABLE", `there is no string ${index}`, offset);
+    this.budget.spendTableText(end - start, offset);
+    this.budget.spendText(end - start, offset);
     this.appendText(utf8Text(this.bytes, start, end), offset);
   }
 
   private readEntity(offset: number): void {
-    if (this.options.strict) throw excludedToken("ENTITY", offset);
+    if (this.options.strict) throw excludedTokenError("ENTITY", offset);
     const text = entityText(this.readInteger(), offset);
-    this.countTextBytes(text.length, offset);
+    this.budget.spendText(text.length, offset);
     this.appendText(text, offset);
   }
 
@@ -192,11 +187,11 @@ export class DocumentReader {
     const end = start + length;
     if (end > this.bytes.length) throw decodeError("ERR_WBXML_TRUNCATED", "bytes are missing", offset);
     if (length > this.options.maxOpaqueBytes) {
-      throw decodeError("ERR_WBXML_LIMIT", `bytes are longer than ${this.options.maxOpaqueBytes}`, offset);
+      throw limitError("opaque bytes", this.options.maxOpaqueBytes, offset);
     }
     const { current } = this;
-    if (current === undefined) throw topLevelContent(offset);
-    if (current.content !== null) throw mixedContent(current.tag, offset);
+    if (current === undefined) throw topLevelContentError(offset);
+    if (current.content !== null) throw mixedContentError(current.tag, offset);
     this.position = end;
     current.content = opaqueContent(this.bytes, start, end);
   }
@@ -209,36 +204,14 @@ export class DocumentReader {
 
   private appendText(text: string, offset: number): void {
     const { current } = this;
-    if (current === undefined) throw topLevelContent(offset);
+    if (current === undefined) throw topLevelContentError(offset);
     if (current.content === null) {
       current.content = text;
     } else if (typeof current.content === "string") {
-      this.countPiece(offset);
+      this.budget.spendPiece(offset);
       current.content += text;
     } else {
-      throw mixedContent(current.tag, offset);
-    }
-  }
-
-  private countPiece(offset: number): void {
-    this.pieces++;
-    if (this.pieces > this.options.maxElements) {
-      throw decodeError(
-        "ERR_WBXML_LIMIT",
-        `there are more than ${this.options.maxElements} elements`,
-        offset,
-      );
-    }
-  }
-
-  private countTextBytes(length: number, offset: number): void {
-    this.textBytes += length;
-    if (this.textBytes > this.options.maxStringBytes) {
-      throw decodeError(
-        "ERR_WBXML_LIMIT",
-        `a text is longer than ${this.options.maxStringBytes} bytes`,
-        offset,
-      );
+      throw mixedContentError(current.tag, offset);
     }
   }
 }
@@ -246,16 +219,4 @@ export class DocumentReader {
 function opaqueContent(bytes: NativeBuffer, start: number, end: number): Uint8Array {
   const view = new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
   return view.length * 2 >= bytes.length ? view : view.slice();
-}
-
-function mixedContent(tag: Tag, offset: number): Error {
-  return decodeError("ERR_WBXML_STRUCTURE", `${tagName(tag)} holds more than one kind of content`, offset);
-}
-
-function topLevelContent(offset: number): Error {
-  return decodeError("ERR_WBXML_STRUCTURE", "there is content or an end outside of the root element", offset);
-}
-
-function excludedToken(name: string, offset: number): Error {
-  return decodeError("ERR_WBXML_TOKEN", `${name} is not used by ActiveSync`, offset);
 }

@@ -21,8 +21,11 @@ describe("limits", () => {
   });
 
   it("bounds the depth, the root being depth 1", () => {
-    expect(error("45 5C 0F 01 01", { maxDepth: 2 })).not.toThrow();
+    expect(error("45 5C 01 1C 01", { maxDepth: 2 })).not.toThrow();
     expect(error("45 5C 4F 01 01 01", { maxDepth: 2 })).toThrow(coded("ERR_WBXML_LIMIT"));
+    expect(error("45 5C 0F 01 01", { maxDepth: 2 })).toThrow(coded("ERR_WBXML_LIMIT"));
+    expect(error("45 5C 4F 03 31 00 01 01 01", { maxDepth: 2 })).toThrow(coded("ERR_WBXML_LIMIT"));
+    expect(error("45 5C 4F 03 31 00 01 01 01", { maxDepth: 3 })).not.toThrow();
     expect(error(`${"45 ".repeat(32)} ${"01 ".repeat(32)}`)).not.toThrow();
     expect(error(`${"45 ".repeat(33)} ${"01 ".repeat(33)}`)).toThrow(coded("ERR_WBXML_LIMIT"));
   });
