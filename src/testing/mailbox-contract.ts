@@ -21,7 +21,7 @@ export function mailboxContract(
   make: () => MailboxSubject | Promise<MailboxSubject>,
 ): readonly ContractTest[] {
   return Object.entries(checks).map(([name, check]) => ({
-    name: `Mailbox: ${name}`,
+    name,
     run: async () => {
       const subject = await make();
       try {

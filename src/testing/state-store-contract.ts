@@ -108,7 +108,7 @@ const checks: Readonly<Record<string, Check>> = {
  */
 export function stateStoreContract(make: () => StateStore | Promise<StateStore>): readonly ContractTest[] {
   return Object.entries(checks).map(([name, check]) => ({
-    name: `StateStore: ${name}`,
+    name,
     run: async () => check(await make()),
   }));
 }
