@@ -85,7 +85,9 @@ function objection(from, fromLayer, to, typeOnly) {
   if (toLayer === "errors") return undefined;
   if (rule.except?.includes(toLayer)) return `${fromLayer} may not import ${toLayer}`;
   if (rule.may === "*" || rule.may.includes(toLayer)) return undefined;
-  if (rule.types?.includes(toLayer) || rule.typesFrom?.includes(to.slice("src/".length))) {
+  const file = to.slice("src/".length);
+  if (rule.files?.includes(file)) return undefined;
+  if (rule.types?.includes(toLayer) || rule.typesFrom?.includes(file)) {
     return typeOnly ? undefined : `${fromLayer} may import only types from ${to}`;
   }
   return `${fromLayer} may not import ${toLayer} (${to})`;

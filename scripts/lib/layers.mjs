@@ -1,6 +1,7 @@
 /**
  * Which folder of src may import which.
- * Every layer may import itself and `errors`; `types` are the layers of which it may import types alone.
+ * Every layer may import itself and `errors`; `types` are the layers of which it may import
+ * types alone, `typesFrom` such files, and `files` single files of which it may import everything.
  */
 const everything = "*";
 
@@ -14,7 +15,7 @@ export const layers = {
   http: { may: [] },
   push: { may: [] },
   state: { may: [], typesFrom: ["push/mailbox-change-source.ts"] },
-  mailbox: { may: [], typesFrom: ["push/mailbox-change-source.ts"] },
+  mailbox: { may: [], files: ["push/mailbox-change-source.ts"] },
   mime: { may: ["mailbox"], packages: ["postal-mime"] },
   "sync-state": { may: ["state", "mailbox", "protocol"], typesFrom: ["push/mailbox-change-source.ts"] },
   "application-data": { may: ["wbxml", "mailbox", "protocol"] },
@@ -27,7 +28,12 @@ export const layers = {
   // The server implements the interface that direct-push.ts shows.
   server: { may: [...below, "options", "events"], typesFrom: ["direct-push.ts"] },
   "direct-push": { may: [...below, "options", "events", "server"] },
-  adapters: { may: ["direct-push"], types: ["http"], packages: ["fastify", "hono", "@hono/node-server"] },
+  adapters: {
+    may: ["direct-push"],
+    types: ["http"],
+    files: ["http/endpoint.ts"],
+    packages: ["fastify", "hono", "@hono/node-server"],
+  },
   client: { may: ["wbxml", "protocol", "push"] },
   testing: { may: everything, except: ["adapters", "cli"] },
   cli: { may: everything },

@@ -73,9 +73,9 @@ const violations: Readonly<Record<string, readonly (readonly [line: string, comp
     ['import { type EasRequest, value as v } from "../http/exchange.js";', "adapters may import only types"],
     ['import type Koa from "koa";', "adapters may not import the optional peer koa"],
   ],
-  "src/mailbox/bad.ts": [
-    ['import { value } from "../push/mailbox-change-source.js";', "mailbox may import only types from"],
-    ['import type { hold } from "../push/hold.js";', "mailbox may not import push"],
+  "src/state/bad.ts": [
+    ['import { value } from "../push/mailbox-change-source.js";', "state may import only types from"],
+    ['import type { hold } from "../push/hold.js";', "state may not import push"],
   ],
   "src/bounded-call.ts": [
     ['import type { element } from "./wbxml/element.js";', "errors may not import wbxml"],
