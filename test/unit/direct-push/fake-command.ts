@@ -57,8 +57,12 @@ export const done: CommandOutcome = {
   document: element(AirSync.Sync, [textElement(AirSync.Status, 1)]),
 };
 
-/** A hold of the Inbox for a minute, answered with an empty body, or a Ping document with the outcome's kind for its Status. */
-export function holdInbox(request: CommandRequest, context: CommandContext, seconds = 60): CommandOutcome {
+/** A hold that nothing changes, for a minute, answered by a Ping document with the outcome's kind for its Status. */
+export function holdForMinute(
+  request: CommandRequest,
+  context: CommandContext,
+  seconds = 60,
+): CommandOutcome {
   const { receivedAtMs, sequence } = request;
   return {
     kind: "hold",
@@ -70,7 +74,7 @@ export function holdInbox(request: CommandRequest, context: CommandContext, seco
       heartbeatSeconds: seconds,
       receivedAtMs,
       sequence,
-      confirm: async () => true,
+      confirm: async () => false,
     },
     resume: ({ kind }) => ({
       kind: "document",
