@@ -181,13 +181,17 @@ test("whatever happens in whatever order, each hold has one outcome, in time, an
     closeSpreadMs: fc.constantFrom(0, 3_000),
   });
   await fc.assert(
-    fc.asyncProperty(options, fc.array(action, { minLength: 1, maxLength: 40 }), async (chosen, actions) => {
-      const bench = new PingBench({ ...chosen, callTimeoutMs: CALL_TIMEOUT_MS });
-      const holds: TestedHold[] = [];
-      for (const act of actions) await act(bench, holds);
-      await becomeQuiet(bench);
-      check(bench, holds);
-    }),
+    fc.asyncProperty(
+      options,
+      fc.array(action, { minLength: 1, maxLength: 40, size: "max" }),
+      async (chosen, actions) => {
+        const bench = new PingBench({ ...chosen, callTimeoutMs: CALL_TIMEOUT_MS });
+        const holds: TestedHold[] = [];
+        for (const act of actions) await act(bench, holds);
+        await becomeQuiet(bench);
+        check(bench, holds);
+      },
+    ),
     { numRuns: 400 },
   );
 }, 60_000);
