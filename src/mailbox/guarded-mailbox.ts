@@ -16,8 +16,9 @@ export interface MailboxGuard {
 
 /**
  * An integrator's mailbox, each call of which ends in time. A call that throws, rejects or is silent for too long rejects with a
- * {@link DirectPushError} `ERR_MAILBOX_UNAVAILABLE`, whose cause tells why (`ERR_CALL_FAILED`, `ERR_CALL_TIMEOUT`). The optional abilities are
- * there if the mailbox has them.
+ * {@link DirectPushError} `ERR_MAILBOX_UNAVAILABLE`, whose cause tells why (`ERR_CALL_FAILED`, `ERR_CALL_TIMEOUT`). But where `item` throws or
+ * rejects, it may be that one item is broken: that rejects with `ERR_CALL_FAILED`, and who asked finds out which it is.
+ * The optional abilities are there if the mailbox has them.
  */
 export function guardedMailbox(mailbox: MailboxWithAbilities, guard: MailboxGuard): MailboxWithAbilities {
   const { timeoutMs, clock = systemClock } = guard;
@@ -33,7 +34,15 @@ export function guardedMailbox(mailbox: MailboxWithAbilities, guard: MailboxGuar
     changes: (ref, folder, query) => bounded("changes", () => mailbox.changes(ref, folder, query)),
     itemsDated: (ref, folder, query) => bounded("itemsDated", () => mailbox.itemsDated(ref, folder, query)),
     itemVersion: (ref, folder, id) => bounded("itemVersion", () => mailbox.itemVersion(ref, folder, id)),
-    item: (ref, folder, id, view) => bounded("item", () => mailbox.item(ref, folder, id, view)),
+    item: async (ref, folder, id, view) => {
+      try {
+        return await boundedCall(() => mailbox.item(ref, folder, id, view), timeoutMs, "Mailbox.item", clock);
+      } catch (error) {
+        throw error instanceof DirectPushError && error.code === "ERR_CALL_FAILED"
+          ? error
+          : unavailable(error);
+      }
+    },
     create: (ref, folder, item, token) => bounded("create", () => mailbox.create(ref, folder, item, token)),
     update: (ref, folder, id, update, expected) =>
       bounded("update", () => mailbox.update(ref, folder, id, update, expected)),

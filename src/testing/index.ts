@@ -1,3 +1,8 @@
+export {
+  type ChangeSourceContractOptions,
+  type ChangeSourceSubject,
+  mailboxChangeSourceContract,
+} from "./change-source-contract.js";
 export type { ContractTest } from "./contract-test.js";
 export { classOfFolder, defaultFolders } from "./default-folders.js";
 export { FakeClock, type FakeClockOptions } from "./fake-clock.js";

@@ -73,3 +73,20 @@ test("silence means that the mailbox is unavailable once the time is over", asyn
   expect(error.cause).toMatchObject({ code: "ERR_CALL_TIMEOUT" });
   mailbox.faults.recover();
 });
+
+test("an item that cannot be read is not taken for a mailbox that is away, one that is not answered for is", async () => {
+  const clock = new FakeClock();
+  const mailbox = new MemoryMailbox();
+  const guarded = guardedMailbox(mailbox, { timeoutMs: 250, clock });
+  const id = mailbox.addItem("alice", "notes", { class: "Notes" });
+  mailbox.poison("alice", "notes", id);
+  const view = { bodies: [], withBody: true };
+  const broken = await rejection(guarded.item(alice, "notes", id, view));
+  expect(broken.code).toBe("ERR_CALL_FAILED");
+
+  mailbox.faults.hang();
+  const silent = rejection(guarded.item(alice, "notes", id, view));
+  await clock.advance(250);
+  expect((await silent).code).toBe("ERR_MAILBOX_UNAVAILABLE");
+  mailbox.faults.recover();
+});
