@@ -1,0 +1,45 @@
+import { parseItem } from "../../application-data/index.js";
+import type { WriteRefusal } from "../../mailbox/mailbox.js";
+import { knownItem } from "../../sync-state/known-version.js";
+import type { CollectionWork, CommandResult } from "./collection-work.js";
+import type { ClientCommand } from "./request.js";
+import { SyncStatus } from "./status.js";
+
+/**
+ * Stores an item that the device added. A repeat of the request creates nothing twice: the mailbox is given the same token again, even when
+ * the process ended before the first creation was noted.
+ */
+export async function applyAdd(
+  command: Extract<ClientCommand, { kind: "add" }>,
+  work: CollectionWork,
+): Promise<CommandResult> {
+  const { context, collection, session } = work;
+  const { device, mailbox, mailboxRef } = context;
+  if (command.isSms || command.applicationData === undefined) return { status: SyncStatus.InvalidItem };
+  const parsed = parseItem(session.itemClass, command.applicationData, {
+    version: device.version,
+    nowMs: context.clock.now(),
+  });
+  if (parsed.kind === "invalid") return { status: SyncStatus.InvalidItem };
+  const { collectionId, syncKey } = collection;
+  // A ClientId is unique in its request alone, a key in the whole history of the collection.
+  const token = JSON.stringify([device.user, device.id, collectionId, syncKey, command.clientId]);
+  const created = await mailbox.create(mailboxRef, collectionId, parsed.item, token);
+  if (created.kind !== "created") return { status: statusOfRefusal(created) };
+  return { status: SyncStatus.Success, serverId: created.id, item: knownItem(created) };
+}
+
+/** The Status of a command that the mailbox refused. */
+export function statusOfRefusal(refusal: WriteRefusal): SyncStatus {
+  switch (refusal.kind) {
+    case "not-found":
+      return SyncStatus.ObjectNotFound;
+    case "version-mismatch":
+      return SyncStatus.Conflict;
+    case "quota-exceeded":
+      return SyncStatus.OutOfQuota;
+    case "invalid":
+    case "forbidden":
+      return SyncStatus.InvalidItem;
+  }
+}

@@ -1,0 +1,147 @@
+import { renderItem } from "../../application-data/index.js";
+import { AirSync, element, optionalText, textElement, type WbxmlElement } from "../../wbxml/index.js";
+import { applyAdd } from "./apply-add.js";
+import { applyDelete } from "./apply-delete.js";
+import { applyItemChange } from "./apply-item-change.js";
+import type { CollectionWork, CommandResult } from "./collection-work.js";
+import { commandHash } from "./command-hash.js";
+import { readItem } from "./read-item.js";
+import type { ClientCommand } from "./request.js";
+import { SyncStatus } from "./status.js";
+
+type WritingCommand = Exclude<ClientCommand, { kind: "fetch" }>;
+
+/** What the client commands of a collection came to. */
+export interface CommandResults {
+  /** Children of Responses, in the order of the commands. */
+  readonly responses: readonly WbxmlElement[];
+  /** Items to be sent because the device's copy is not the server's. */
+  readonly recheck: readonly string[];
+  /** Commands that took effect now or, in a repeated request, before. */
+  readonly applied: number;
+}
+
+/**
+ * Applies the client commands of a collection, in their order. One that took effect before, in a request whose answer was lost, is answered
+ * alike and not applied again. What was applied is noted in `work.applied` and `work.own` at once, so that it is known even if
+ * a later command throws.
+ */
+export async function applyCommands(work: CollectionWork): Promise<CommandResults> {
+  const responses: WbxmlElement[] = [];
+  const recheck: string[] = [];
+  const clientIds = new Map<string, string>();
+  let applied = 0;
+  for (const command of work.collection.commands) {
+    if (command.kind === "fetch") {
+      responses.push(await fetchItem(command.serverId, work));
+      continue;
+    }
+    const hash = commandHash(command.element);
+    const isDuplicate = command.kind === "add" && (clientIds.get(command.clientId) ?? hash) !== hash;
+    if (command.kind === "add") clientIds.set(command.clientId, hash);
+    const result = isDuplicate ? { status: SyncStatus.ProtocolError } : await applyOnce(command, hash, work);
+    if (result.status === SyncStatus.Success) applied += 1;
+    if (result.recheck === true && command.kind !== "add") recheck.push(command.serverId);
+    const response = responseTo(command, result);
+    if (response !== undefined) responses.push(response);
+  }
+  return { responses, recheck, applied };
+}
+
+async function applyOnce(
+  command: WritingCommand,
+  hash: string,
+  work: CollectionWork,
+): Promise<CommandResult> {
+  const name = commandName(command);
+  const earlier = work.applied.findLast((entry) => entry.command === name);
+  const isRepeat = earlier !== undefined && (earlier.hash === hash || command.kind === "delete");
+  const result: CommandResult = isRepeat
+    ? { ...earlier, status: SyncStatus.Success }
+    : await applyAnew(command, earlier?.serverId, work);
+  const id = command.kind === "add" ? result.serverId : command.serverId;
+  if (id !== undefined && result.item !== undefined) work.own.set(id, result.item);
+  if (!isRepeat && result.status === SyncStatus.Success) {
+    const { serverId, item } = result;
+    work.applied.push({
+      command: name,
+      hash,
+      ...(serverId === undefined ? undefined : { serverId }),
+      ...(item === undefined ? undefined : { item }),
+    });
+  }
+  return result;
+}
+
+async function applyAnew(
+  command: WritingCommand,
+  createdBefore: string | undefined,
+  work: CollectionWork,
+): Promise<CommandResult> {
+  switch (command.kind) {
+    case "add":
+      return createdBefore === undefined
+        ? applyAdd(command, work)
+        : changeCreated(command, createdBefore, work);
+    case "change":
+      return applyItemChange(command, work);
+    case "delete":
+      return applyDelete(command, work);
+  }
+}
+
+/** The device never learned that its item was stored, and went on editing it. */
+async function changeCreated(
+  { applicationData, element: sent }: Extract<WritingCommand, { kind: "add" }>,
+  serverId: string,
+  work: CollectionWork,
+): Promise<CommandResult> {
+  const change = { kind: "change", serverId, applicationData, instanceId: undefined, element: sent } as const;
+  const result = await applyItemChange(change, work);
+  // Gone meanwhile: the device is told of its item, and then that it was deleted.
+  if (result.status === SyncStatus.ObjectNotFound) return { ...result, serverId, status: SyncStatus.Success };
+  return result.status === SyncStatus.Success ? { ...result, serverId } : result;
+}
+
+function commandName(command: WritingCommand): string {
+  if (command.kind === "add") return `+${command.clientId}`;
+  return `${command.kind === "change" ? "=" : "-"}${command.serverId}${command.instanceId ?? ""}`;
+}
+
+/** Undefined: a Change or Delete that succeeded is answered by silence ([MS-ASCMD] 2.2.3.7.2). */
+function responseTo(command: WritingCommand, result: CommandResult): WbxmlElement | undefined {
+  const status = textElement(AirSync.Status, result.status);
+  if (command.kind === "add") {
+    return element(AirSync.Add, [
+      textElement(AirSync.ClientId, command.clientId),
+      optionalText(AirSync.ServerId, result.serverId),
+      status,
+    ]);
+  }
+  if (result.status === SyncStatus.Success) return undefined;
+  const tag = command.kind === "change" ? AirSync.Change : AirSync.Delete;
+  return element(tag, [textElement(AirSync.ServerId, command.serverId), status]);
+}
+
+async function fetchItem(serverId: string, work: CollectionWork): Promise<WbxmlElement> {
+  const { context, settings } = work;
+  const view = { bodies: settings.bodies, withBody: true, mimeSupport: settings.mimeSupport };
+  const item = serverId === "" ? "not-found" : await readItem(serverId, view, work);
+  const data =
+    typeof item === "string" ? undefined : rendered(() => renderItem(item, view, context.device.version));
+  const failure = item === "not-found" ? SyncStatus.ObjectNotFound : SyncStatus.InvalidItem;
+  return element(AirSync.Fetch, [
+    textElement(AirSync.ServerId, serverId),
+    textElement(AirSync.Status, data === undefined ? failure : SyncStatus.Success),
+    data === undefined ? undefined : element(AirSync.ApplicationData, data),
+  ]);
+}
+
+/** Undefined when the item cannot be rendered. */
+function rendered(render: () => readonly WbxmlElement[]): readonly WbxmlElement[] | undefined {
+  try {
+    return render();
+  } catch {
+    return undefined;
+  }
+}

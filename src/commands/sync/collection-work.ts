@@ -1,0 +1,36 @@
+import type { MailboxFolder } from "../../mailbox/folder.js";
+import type { AppliedCommand } from "../../state/collection-record.js";
+import type { KnownItem } from "../../state/known-items.js";
+import type { CollectionSession } from "../../sync-state/collection-session.js";
+import type { CollectionSettings } from "../../sync-state/collection-settings.js";
+import type { KnownView } from "../../sync-state/known-view.js";
+import type { CommandContext } from "../command.js";
+import type { CollectionRequest } from "./request.js";
+
+/** What the parts of one collection's Sync work with. */
+export interface CollectionWork {
+  readonly context: CommandContext;
+  readonly collection: CollectionRequest;
+  readonly session: CollectionSession;
+  readonly settings: CollectionSettings;
+  /** What the device has; sees `own`. */
+  readonly known: KnownView;
+  /** What the client commands of this request have changed about what the device has. */
+  readonly own: Map<string, KnownItem | null>;
+  /** Commands that took effect since the presented key was given out, those of this request included. */
+  readonly applied: AppliedCommand[];
+  /** Asked once for each request. */
+  folders(): Promise<readonly MailboxFolder[]>;
+}
+
+/** What became of one client command. */
+export interface CommandResult {
+  /** For Responses; undefined: success that needs no words. */
+  readonly status: number;
+  /** Of the item that an Add made. */
+  readonly serverId?: string;
+  /** What the device then has of the item; null: nothing; absent: as before. */
+  readonly item?: KnownItem | null;
+  /** The device's item differs from the server's: it is to be sent. */
+  readonly recheck?: boolean;
+}

@@ -1,0 +1,71 @@
+import type { ItemClass } from "../mailbox/folder.js";
+import { isAtLeast } from "../protocol/version.js";
+import { type ChangeDecision, decideChange } from "./change-decision.js";
+import { ChangeWalk } from "./change-walk.js";
+import { latestState } from "./collection-session.js";
+import { windowOfPosition } from "./filter-window.js";
+import type { SyncContext } from "./sync-context.js";
+
+/** How far a device has come with a folder, for Ping. */
+export type PingState =
+  /** The device never got a key for the folder. */
+  | { readonly kind: "never-synced" }
+  | {
+      readonly kind: "synced";
+      readonly itemClass: ItemClass;
+      /** Of the change source, behind the last key that was given out; undefined when something was left to be sent. */
+      readonly marker: string | undefined;
+    };
+
+/** What decides whether something pending is worth a wake-up. */
+export interface PendingContext extends SyncContext {
+  readonly options: {
+    /** `additions`: only items that are new to the device count ([MS-ASCMD] 3.1.5.8). */
+    readonly wakePolicy: "any-change" | "additions";
+  };
+}
+
+/** Changes that are looked at in one call of the mailbox. */
+const pageLimit = 64;
+
+/** What a Ping compares with: the state behind the last key that the device was given. Throws what the store throws. */
+export async function pingState(context: SyncContext, collectionId: string): Promise<PingState> {
+  const state = await latestState(context, collectionId);
+  if (state === undefined) return { kind: "never-synced" };
+  return { kind: "synced", itemClass: state.itemClass, marker: state.position.marker };
+}
+
+/**
+ * Whether the device's next Sync of a folder would send something that is worth a wake-up. The filter window, the device's own changes
+ * and items that cannot be rendered count as they do for Sync. False for a folder that was never synced, or is gone. Stops at the
+ * first change that is found; throws what the mailbox or the store throws.
+ */
+export async function hasPendingChanges(context: PendingContext, collectionId: string): Promise<boolean> {
+  const state = await latestState(context, collectionId);
+  if (state === undefined) return false;
+  const { position, known, itemClass } = state;
+  // The device was not told everything yet: it knows that by MoreAvailable, or never asked for a first page.
+  if (position.cursor === undefined || position.listing === true) return true;
+  if (position.ranges !== undefined || position.recheck !== undefined) return true;
+  if (position.sweepBucket !== undefined) return true;
+  const view = {
+    window: windowOfPosition(position),
+    categories: isAtLeast(context.device.version, "14.0"),
+  };
+  const walk = new ChangeWalk({ context, collectionId, itemClass, known }, position);
+  for (;;) {
+    const step = await walk.page(pageLimit);
+    if (step.kind !== "page") return false;
+    // The mailbox forgot the cursor: the next Sync compares the whole folder.
+    if (walk.position.sweepBucket !== undefined) return true;
+    for (const change of step.changes) {
+      const decision = decideChange(change, await known.get(change.id), view);
+      if (decision !== undefined && wakes(decision, context.options.wakePolicy)) return true;
+    }
+    walk.accept(step);
+  }
+}
+
+function wakes(decision: ChangeDecision, wakePolicy: "any-change" | "additions"): boolean {
+  return wakePolicy === "any-change" || decision.kind === "add";
+}
