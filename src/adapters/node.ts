@@ -23,10 +23,14 @@ export interface NodeRequest {
 export interface NodeResponse {
   readonly headersSent: boolean;
   readonly writableEnded: boolean;
+  readonly destroyed?: boolean;
+  /** Of the compatibility layer of HTTP/2, which has no `destroyed`. */
+  readonly stream?: { readonly destroyed: boolean };
   statusMessage: string;
   setTimeout(milliseconds: number): unknown;
   writeHead(status: number, headers: Record<string, string>): unknown;
-  end(body?: Uint8Array): unknown;
+  end(): unknown;
+  end(body: Uint8Array): unknown;
   once(event: "close", listener: () => void): unknown;
 }
 
@@ -64,6 +68,8 @@ export function serveNode(
   response.once("close", () => {
     if (!response.writableEnded) gone();
   });
+  // It went away while something before this handler was busy: 'close' will not come again.
+  if (response.destroyed || response.stream?.destroyed) gone();
 }
 
 /** Node's request as the core takes it. */
