@@ -25,7 +25,8 @@ const hosts = values.hosts
   .filter((name): name is HostName => (hostNames as readonly string[]).includes(name));
 
 const rows: BenchRow[] = [];
-if (only.has("codec")) rows.push(...(await benchCodec()));
+if (only.has("codec"))
+  rows.push(...(await benchCodec()).map((row): BenchRow => ({ group: "codec", ...row })));
 if (only.has("sync")) rows.push(...(await benchSyncByFolderSize()));
 if (only.has("held")) {
   const scale = {

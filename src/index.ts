@@ -26,6 +26,16 @@ export type {
 export type { AuthenticationAttempt } from "./http/authorization.js";
 export type { ClientGone, EasRequest, EasResponse, Respond } from "./http/exchange.js";
 export type * from "./mailbox/folder.js";
+export type * from "./mailbox/items/body.js";
+export type * from "./mailbox/items/calendar.js";
+export type * from "./mailbox/items/contact.js";
+export type * from "./mailbox/items/email.js";
+export type * from "./mailbox/items/item.js";
+export type * from "./mailbox/items/meeting-request.js";
+export type * from "./mailbox/items/note.js";
+export type * from "./mailbox/items/recurrence.js";
+export type * from "./mailbox/items/task.js";
+export type * from "./mailbox/items/values.js";
 export type * from "./mailbox/mailbox.js";
 export type {
   Authentication,

@@ -27,8 +27,8 @@ export function toHono(directPush: DirectPush): MiddlewareHandler {
     if (incoming === undefined || outgoing === undefined)
       return await serveFetch(directPush, context.req.raw);
     serveNode(directPush, fromNode(incoming), incoming, outgoing);
-    // Tells @hono/node-server that the response is taken care of.
-    return new Response(null, { headers: { "x-hono-already-sent": "true" } });
+    // Made by its own module: a Response made here would be one of the stand-ins that it puts in the place of the global one.
+    return (await import("@hono/node-server/utils/response")).RESPONSE_ALREADY_SENT;
   };
 }
 
