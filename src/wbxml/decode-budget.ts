@@ -16,7 +16,7 @@ export class DecodeBudget {
   spendPiece(offset: number): void {
     this.pieces++;
     if (this.pieces > this.options.maxElements)
-      throw limitError("elements", this.options.maxElements, offset);
+      throw limitError("maxElements", this.options.maxElements, offset);
   }
 
   /** Starts counting the text of another element. */
@@ -28,7 +28,7 @@ export class DecodeBudget {
   spendText(length: number, offset: number): void {
     this.textBytes += length;
     if (this.textBytes > this.options.maxStringBytes) {
-      throw limitError("bytes in a text", this.options.maxStringBytes, offset);
+      throw limitError("maxStringBytes", this.options.maxStringBytes, offset);
     }
   }
 
@@ -36,7 +36,7 @@ export class DecodeBudget {
   spendTableText(length: number, offset: number): void {
     this.tableTextBytes += length;
     if (this.tableTextBytes > this.options.maxBytes) {
-      throw limitError("bytes in all texts", this.options.maxBytes, offset);
+      throw limitError("maxBytes", this.options.maxBytes, offset);
     }
   }
 }

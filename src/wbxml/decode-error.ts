@@ -1,4 +1,5 @@
 import { DirectPushError, type DirectPushErrorCode } from "../errors.js";
+import type { DecodeOptions } from "./decode-options.js";
 import type { Tag } from "./element.js";
 import { tagName } from "./tag-names.js";
 
@@ -7,9 +8,9 @@ export function decodeError(code: DirectPushErrorCode, message: string, offset: 
   return new DirectPushError(code, `${message} at offset ${offset}`, { offset });
 }
 
-/** The error for a document that exceeds a limit: more than `limit` of `what`. */
-export function limitError(what: string, limit: number, offset: number): DirectPushError {
-  return decodeError("ERR_WBXML_LIMIT", `there are more than ${limit} ${what}`, offset);
+/** The error for a document that exceeds the option `name`, which allows `limit`. */
+export function limitError(name: keyof DecodeOptions, limit: number, offset: number): DirectPushError {
+  return decodeError("ERR_WBXML_LIMIT", `the document exceeds ${name} (${limit})`, offset);
 }
 
 /** The error for an element that holds text, bytes or elements beside one another. */

@@ -21,8 +21,7 @@ export interface DecodeOptions {
 
 const mebibyte = 1024 * 1024;
 
-/** What {@link DecodeOptions} leaves out. */
-export const defaultDecodeOptions: Required<DecodeOptions> = {
+const defaultDecodeOptions: Required<DecodeOptions> = {
   maxBytes: 20 * mebibyte,
   maxDepth: 32,
   maxElements: 100_000,

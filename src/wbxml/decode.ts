@@ -20,7 +20,7 @@ export type { DecodeOptions } from "./decode-options.js";
 export function decode(bytes: Uint8Array, options?: DecodeOptions): WbxmlElement {
   const resolved = resolveDecodeOptions(options);
   if (bytes.length > resolved.maxBytes) {
-    throw limitError("bytes", resolved.maxBytes, resolved.maxBytes);
+    throw limitError("maxBytes", resolved.maxBytes, resolved.maxBytes);
   }
   const header = readHeader(bytes, resolved.strict);
   return new DocumentReader(nativeBuffer(bytes), header, resolved).read();

@@ -118,7 +118,7 @@ export class DocumentReader {
     const parent = this.current;
     const depth = parent === undefined ? 1 : this.ancestors.length + 2;
     if (depth > this.options.maxDepth) {
-      throw limitError("levels of elements", this.options.maxDepth, offset);
+      throw limitError("maxDepth", this.options.maxDepth, offset);
     }
     if (parent === undefined) {
       this.root = element;
@@ -187,7 +187,7 @@ export class DocumentReader {
     const end = start + length;
     if (end > this.bytes.length) throw decodeError("ERR_WBXML_TRUNCATED", "bytes are missing", offset);
     if (length > this.options.maxOpaqueBytes) {
-      throw limitError("opaque bytes", this.options.maxOpaqueBytes, offset);
+      throw limitError("maxOpaqueBytes", this.options.maxOpaqueBytes, offset);
     }
     const { current } = this;
     if (current === undefined) throw topLevelContentError(offset);

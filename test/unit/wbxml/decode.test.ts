@@ -74,6 +74,11 @@ describe("limits", () => {
     expect(() => decode(document, { maxBytes: 20 * 1023 - 1 })).toThrow(coded("ERR_WBXML_LIMIT"));
   });
 
+  it("names the limit that was exceeded", () => {
+    expect(error("4B C3 01 00 01", { maxOpaqueBytes: 0 })).toThrow(/maxOpaqueBytes \(0\)/);
+    expect(error("45 0B 01", { maxElements: 1 })).toThrow(/maxElements \(1\)/);
+  });
+
   it("refuses limits that are none", () => {
     expect(error("05", { maxDepth: -1 })).toThrow(coded("ERR_OPTION_INVALID"));
     expect(error("05", { maxBytes: Number.NaN })).toThrow(coded("ERR_OPTION_INVALID"));
