@@ -31,6 +31,11 @@ const codes: ReadonlyMap<string, number> = new Map([
   ["Find", 23],
 ]);
 
+/** Whether a command has a code, as the base64 form needs. */
+export function hasCode(command: string): boolean {
+  return codes.has(command);
+}
+
 /** The plain form ([MS-ASHTTP] 2.2.1.1.1.2), parameters in the order of the specification. */
 export function plainQuery(command: string, device: QueriedDevice): string {
   const { user, deviceId, deviceType } = device;

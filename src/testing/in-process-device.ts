@@ -14,7 +14,7 @@ import {
   readSyncResult,
   syncRequest,
 } from "./in-process-device-documents.js";
-import { base64Query, plainQuery } from "./in-process-device-query.js";
+import { base64Query, hasCode, plainQuery } from "./in-process-device-query.js";
 
 /** Who an {@link InProcessDevice} is. */
 export interface InProcessDeviceOptions {
@@ -205,17 +205,23 @@ export class InProcessDevice {
     };
   }
 
+  /** A command without a code has the plain form alone. */
+  #isPlain(command: string): boolean {
+    return this.#options.queryForm === "plain" || !hasCode(command);
+  }
+
   #url(command: string): string {
-    const { queryForm, ...device } = this.#options;
+    const device = this.#options;
     const policyKey = command === "Ping" ? undefined : this.policyKey;
-    const query =
-      queryForm === "plain" ? plainQuery(command, device) : base64Query(command, { ...device, policyKey });
+    const query = this.#isPlain(command)
+      ? plainQuery(command, device)
+      : base64Query(command, { ...device, policyKey });
     return `/Microsoft-Server-ActiveSync?${query}`;
   }
 
   #headers(command: string, body: Uint8Array): EasRequest["headers"] {
-    const { user, password, version, userAgent, queryForm } = this.#options;
-    const isPlain = queryForm === "plain";
+    const { user, password, version, userAgent } = this.#options;
+    const isPlain = this.#isPlain(command);
     const sendsKey = isPlain && command !== "Ping" && this.policyKey !== undefined;
     return {
       authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
