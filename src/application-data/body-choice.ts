@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { BodyText, ItemBody } from "../mailbox/items/body.js";
 import { htmlToText } from "../mailbox/items/html-to-text.js";
 import type { BodyPreference } from "../mailbox/mailbox.js";
-import { fitted } from "./body-text.js";
+import { fitted } from "./fitted-text.js";
 
 /** A body in the format and length in which it is sent. */
 export interface ChosenBody {
@@ -43,7 +43,7 @@ export function chooseBody(
 }
 
 /** Plain text of a body that is not stored as such; undefined when it has no text at all. */
-export function plainTextOf(body: ItemBody): BodyText | undefined {
+function plainTextOf(body: ItemBody): BodyText | undefined {
   if (body.plain !== undefined) return body.plain;
   if (body.html === undefined) return undefined;
   const { data, fullSizeBytes } = body.html;

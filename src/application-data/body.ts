@@ -1,8 +1,8 @@
 import type { ItemBody } from "../mailbox/items/body.js";
+import { previewOf } from "../mailbox/items/preview.js";
 import { isAtLeast } from "../protocol/version.js";
 import { AirSyncBase, childInteger, childText, element, optionalText, textElement } from "../wbxml/index.js";
-import { type ChosenBody, chooseBody, plainTextOf } from "./body-choice.js";
-import { previewOfText } from "./body-text.js";
+import { type ChosenBody, chooseBody } from "./body-choice.js";
 import { type Codec, isEmpty, wireText } from "./codec.js";
 import { malformed, type ReadContext, type WriteContext } from "./context.js";
 
@@ -53,15 +53,15 @@ function writeBody(
     textElement(AirSyncBase.EstimatedDataSize, chosen.sizeBytes),
     chosen.truncated ? textElement(AirSyncBase.Truncated, true) : undefined,
     data === "" ? undefined : textElement(AirSyncBase.Data, data),
-    optionalText(AirSyncBase.Preview, previewOf(body, chosen, context)),
+    optionalText(AirSyncBase.Preview, writtenPreview(body, chosen, context)),
   ]);
 }
 
 /** A preview is for bodies whose beginning cannot be read off their data ([MS-ASAIRS] 2.2.2.35). */
-function previewOf(body: ItemBody, chosen: ChosenBody, context: WriteContext): string | undefined {
+function writtenPreview(body: ItemBody, chosen: ChosenBody, context: WriteContext): string | undefined {
   if (chosen.previewCharacters === 0 || !isAtLeast(context.version, "14.0")) return undefined;
   if (chosen.type === "plain" && chosen.data !== "") return undefined;
-  const preview = previewOfText(wireText(plainTextOf(body)?.data ?? ""), chosen.previewCharacters);
+  const preview = wireText(previewOf(body, chosen.previewCharacters));
   return preview === "" ? undefined : preview;
 }
 

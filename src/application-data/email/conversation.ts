@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
+import { conversationIndexTime } from "../../mailbox/items/conversation-index.js";
 import type { EmailItem } from "../../mailbox/items/email.js";
-
-const filetimeEpochMs = 11_644_473_600_000n;
 
 /**
  * The conversation of a mail: as the mailbox tells it, else made of the thread topic, or of the mail alone when it has none.
@@ -16,9 +15,5 @@ export function conversationIdOf(mail: EmailItem): Uint8Array {
 
 /** The place of a mail in its conversation: as the mailbox tells it, else the five bytes of its time ([MS-ASCON] 2.2.2.4). */
 export function conversationIndexOf(mail: EmailItem): Uint8Array {
-  if (mail.conversationIndex !== undefined) return mail.conversationIndex;
-  const filetime = (BigInt(Math.trunc(mail.dateReceivedMs)) + filetimeEpochMs) * 10_000n;
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(BigInt.asUintN(64, filetime));
-  return bytes.subarray(1, 6);
+  return mail.conversationIndex ?? conversationIndexTime(mail.dateReceivedMs);
 }

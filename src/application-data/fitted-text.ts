@@ -14,21 +14,6 @@ export function fitted(text: string, maxBytes: number): FittedText {
   return { text: bytes.toString("utf8", 0, end), truncated: true };
 }
 
-/** At most `maxCharacters` UTF-16 units of `text` in one line, no surrogate pair split. */
-export function previewOfText(text: string, maxCharacters: number): string {
-  // Far more than any preview needs, so that a huge body is not scanned as a whole.
-  const line = text
-    .slice(0, maxCharacters * 8 + 1024)
-    .replaceAll(/\s+/g, " ")
-    .trim();
-  const end = isHighSurrogate(line.charCodeAt(maxCharacters - 1)) ? maxCharacters - 1 : maxCharacters;
-  return line.length <= maxCharacters ? line : line.slice(0, end).trimEnd();
-}
-
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
 }
