@@ -10,6 +10,8 @@ import type { ItemFlags, ItemUpdate } from "../mailbox/mailbox.js";
 export interface RawMessage {
   readonly class: "Email";
   readonly raw: Uint8Array;
+  /** Tells its attachments from those of other mails, and stays when it is moved. */
+  readonly name: string;
   readonly dateReceivedMs: number;
   readonly read: boolean;
   readonly flag?: FollowUpFlag;

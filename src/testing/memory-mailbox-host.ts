@@ -47,7 +47,8 @@ export abstract class MemoryMailboxHost {
   deliver(user: string, raw: Uint8Array | string, delivery: Delivery = {}): string {
     const bytes = typeof raw === "string" ? new TextEncoder().encode(raw) : raw;
     const { folder = "inbox", receivedMs = this.#clock.now(), read = false } = delivery;
-    const message = { class: "Email", raw: bytes, dateReceivedMs: receivedMs, read } as const;
+    const name = `a${this.#run.next()}-${this.#run.epoch}`;
+    const message = { class: "Email", raw: bytes, name, dateReceivedMs: receivedMs, read } as const;
     return done(this.user(user).create(folder, message), "created").id;
   }
 

@@ -1,13 +1,13 @@
-import type { EmailItem } from "../mailbox/items/email.js";
 import type { MailboxItem } from "../mailbox/items/item.js";
-import { isRaw, type MemoryContent } from "./memory-item.js";
+import type { ParsedMessage } from "../mime/parse-message.js";
+import { isRaw, type MemoryContent, type RawMessage } from "./memory-item.js";
 
 /**
  * Parses raw messages when they are first asked for, and keeps the last ones: a mail is often asked for by several devices in a row, but
  * parsed mail takes several times the memory of its bytes.
  */
 export class ParsedMessages {
-  readonly #parsed = new Map<Uint8Array, Promise<EmailItem>>();
+  readonly #parsed = new Map<Uint8Array, Promise<ParsedMessage>>();
   readonly #keep: number;
 
   /** @param keep how many parsed messages to keep. */
@@ -18,15 +18,15 @@ export class ParsedMessages {
   /** The item that a content stands for. */
   async item(content: MemoryContent): Promise<MailboxItem> {
     if (!isRaw(content)) return content;
-    const { raw, ...known } = content;
-    return { ...(await this.#parse(raw)), ...known };
+    const { raw: _, name: _name, ...known } = content;
+    return { ...(await this.#parsedOf(content)), ...known };
   }
 
-  #parse(raw: Uint8Array): Promise<EmailItem> {
-    const known = this.#parsed.get(raw);
+  #parsedOf(message: RawMessage): Promise<ParsedMessage> {
+    const { raw } = message;
+    const parsed = this.#parsed.get(raw) ?? parse(message);
     // Back to the end: what was asked for last goes last.
     this.#parsed.delete(raw);
-    const parsed = known ?? parseRaw(raw);
     this.#parsed.set(raw, parsed);
     for (const oldest of this.#parsed.keys()) {
       if (this.#parsed.size <= this.#keep) break;
@@ -36,18 +36,11 @@ export class ParsedMessages {
   }
 }
 
-async function parseRaw(raw: Uint8Array): Promise<EmailItem> {
-  const text = new TextDecoder().decode(raw);
-  const [head = "", ...rest] = text.split(/\r?\n\r?\n/);
-  const header = (name: string): string =>
-    new RegExp(`^${name}:[ \\t]*(.*)$`, "im").exec(head)?.[1]?.trim() ?? "";
-  return {
-    class: "Email",
-    subject: header("subject"),
-    from: header("from"),
-    to: header("to"),
-    dateReceivedMs: 0,
-    read: false,
-    body: { native: "plain", plain: { data: rest.join("\r\n\r\n") }, mime: { data: raw } },
-  };
+async function parse({ raw, name, dateReceivedMs }: RawMessage): Promise<ParsedMessage> {
+  // Its parser is an optional peer: who delivers no raw mail need not have it.
+  const { parseMessage } = await import("../mime/parse-message.js");
+  return await parseMessage(raw, {
+    receivedMs: dateReceivedMs,
+    fileReference: (index) => `${name}.${index}`,
+  });
 }

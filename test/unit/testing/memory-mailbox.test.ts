@@ -90,6 +90,24 @@ describe("items", () => {
     expect(await bodyOf(0)).toEqual(body);
   });
 
+  test("attachments of two mails have different references, also after a move", async () => {
+    const mailbox = new MemoryMailbox();
+    const raw =
+      "Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" +
+      "--b\r\n\r\ntext\r\n--b\r\nContent-Disposition: attachment; filename=a.bin\r\n\r\ndata\r\n--b--\r\n";
+    const referencesOf = async (folder: string, id: string): Promise<readonly string[]> => {
+      const item = await mailbox.item(alice, folder, id, view);
+      const attachments = item?.class === "Email" ? (item.attachments ?? []) : [];
+      return attachments.map(({ fileReference }) => fileReference);
+    };
+    const [one = "", two = ""] = [mailbox.deliver(user, raw), mailbox.deliver(user, raw)];
+    const before = await referencesOf("inbox", one);
+    expect(before).toHaveLength(1);
+    expect(await referencesOf("inbox", two)).not.toEqual(before);
+    const moved = mailbox.moveItem(user, "inbox", one, "deleted");
+    expect(await referencesOf("deleted", moved)).toEqual(before);
+  });
+
   test("a folder takes items of its own class alone", async () => {
     const mailbox = new MemoryMailbox();
     expect(await mailbox.create(alice, "calendar", note, "t")).toMatchObject({ kind: "invalid" });
