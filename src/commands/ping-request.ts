@@ -48,7 +48,7 @@ function decodeFolders(list: WbxmlElement): readonly PingCacheFolder[] | "malfor
   for (const folder of children(list, Ping.Folder)) {
     const id = childText(folder, Ping.Id);
     if (id === undefined || id === "") return "malformed";
-    if (!folders.has(id)) folders.set(id, { id, class: childText(folder, Ping.Class) ?? "" });
+    folders.set(id, { id, class: childText(folder, Ping.Class) ?? "" });
   }
   return folders.size === 0 ? "malformed" : [...folders.values()];
 }

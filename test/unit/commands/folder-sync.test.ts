@@ -133,6 +133,7 @@ describe("FolderSync", () => {
       expect(await sync(bench, key)).toMatchObject({ status: "1", count: round + 1 });
     }
     const record = await readHierarchy(bench.state, bench.user, bench.deviceId);
+    expect(new Set(record?.generations.map((generation) => generation.key)).size).toBe(4);
     expect(record?.generations.length).toBe(4);
     expect(record?.generations[0]?.key).toBe(key);
   });

@@ -306,6 +306,29 @@ describe("Ping, by the state of its folders", () => {
     expect(answered(await bench.send(ping, document))).toEqual(status(7));
   });
 
+  it("ignores a folder that is gone although the device has synced it", async () => {
+    const bench = await phone();
+    synced.set("gone", "1");
+    await bench.send(ping, request(60, ["gone", "inbox"]));
+    await bench.send(ping, request(60, ["gone", "inbox"]));
+    expect(bench.coordinator.held()).toMatchObject([{ folders: ["#hierarchy", "inbox"] }]);
+  });
+
+  it("7 when the device speaks a newer version now, that shows more folders", async () => {
+    const bench = await phone({ version: "12.1" });
+    expect(answered(await bench.send(ping, request(60, ["inbox"])))).toBe("held");
+    expect(answered(await bench.send(ping, request(60, ["inbox"]), { version: "16.1" }))).toEqual(status(7));
+  });
+
+  it("asks the mailbox for its folders only when the tree may have changed", async () => {
+    const bench = await phone();
+    const asked = bench.mailbox.faults.calls("folders");
+    await bench.send(ping, request(60, ["inbox"]));
+    bench.mailbox.deliver(bench.user, mail);
+    await bench.clock.advance(100);
+    expect(bench.mailbox.faults.calls("folders")).toBe(asked);
+  });
+
   it("ignores folders that were never synced, and waits even if there is no other", async () => {
     const bench = await phone();
     const sent = await bench.send(ping, request(60, ["outbox", "notes"]));
@@ -413,9 +436,8 @@ describe("Ping of a device that repeats itself", () => {
   it("answers at once again after a Ping that was all right", async () => {
     const bench = await phone();
     for (let round = 0; round < 5; round += 1) await bench.send(ping, emptyElement(Ping.Ping));
-    const good = await bench.send(ping, request(60, ["inbox"]));
-    await bench.clock.advance(60_000);
-    expect(answered(good)).toEqual(status(1));
+    bench.mailbox.deliver(bench.user, mail);
+    expect(answered(await bench.send(ping, request(60, ["inbox"])))).toEqual(changed("inbox"));
     expect(answered(await bench.send(ping, emptyElement(Ping.Ping)))).toEqual(status(4));
   });
 

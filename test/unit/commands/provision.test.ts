@@ -348,6 +348,13 @@ describe("Provision, erasing", () => {
     expect(bench.told.wipes).toHaveLength(1);
   });
 
+  it("does not take back a report of success", async () => {
+    const bench = await ordered("device");
+    await bench.send(provision, report(Provision.RemoteWipe, 1));
+    await bench.send(provision, report(Provision.RemoteWipe, 2));
+    expect((await readDeviceRecord(bench.state, bench.user, bench.deviceId)).wipe?.state).toBe("done");
+  });
+
   it("answers a failure with Status 2, and goes on demanding", async () => {
     const bench = await ordered("device");
     expect(answered(await bench.send(provision, report(Provision.RemoteWipe, 2)))).toEqual([
