@@ -26,7 +26,9 @@ export async function applyAdd(
   const token = JSON.stringify([device.user, device.id, collectionId, syncKey, command.clientId]);
   const created = await mailbox.create(mailboxRef, collectionId, parsed.item, token);
   if (created.kind !== "created") return { status: statusOfRefusal(created) };
-  return { status: SyncStatus.Success, serverId: created.id, item: knownItem(created) };
+  // The mailbox may answer with an item of an earlier run, gone since: a listing that is yet to begin would not tell.
+  const recheck = session.position.cursor === undefined;
+  return { status: SyncStatus.Success, serverId: created.id, item: knownItem(created), recheck };
 }
 
 /** The Status of a command that the mailbox refused. */

@@ -41,7 +41,8 @@ export async function applyCommands(work: CollectionWork): Promise<CommandResult
     if (command.kind === "add") clientIds.set(command.clientId, hash);
     const result = isDuplicate ? { status: SyncStatus.ProtocolError } : await applyOnce(command, hash, work);
     if (result.status === SyncStatus.Success) applied += 1;
-    if (result.recheck === true && command.kind !== "add") recheck.push(command.serverId);
+    const id = command.kind === "add" ? result.serverId : command.serverId;
+    if (result.recheck === true && id !== undefined) recheck.push(id);
     const response = responseTo(command, result);
     if (response !== undefined) responses.push(response);
   }
@@ -56,8 +57,9 @@ async function applyOnce(
   const name = commandName(command);
   const earlier = work.applied.findLast((entry) => entry.command === name);
   const isRepeat = earlier !== undefined && (earlier.hash === hash || command.kind === "delete");
+  // Meanwhile someone else may have changed or removed what the device is now told that it has.
   const result: CommandResult = isRepeat
-    ? { ...earlier, status: SyncStatus.Success }
+    ? { ...earlier, status: SyncStatus.Success, recheck: earlier.item !== null }
     : await applyAnew(command, earlier?.serverId, work);
   const id = command.kind === "add" ? result.serverId : command.serverId;
   if (id !== undefined && result.item !== undefined) work.own.set(id, result.item);

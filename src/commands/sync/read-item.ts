@@ -1,3 +1,4 @@
+import { DirectPushError } from "../../errors.js";
 import type { MailboxItem } from "../../mailbox/items/item.js";
 import type { ItemView } from "../../mailbox/mailbox.js";
 import type { CollectionWork } from "./collection-work.js";
@@ -15,7 +16,8 @@ export async function readItem(
   const { mailbox, mailboxRef } = context;
   try {
     return (await mailbox.item(mailboxRef, collection.collectionId, id, view)) ?? "not-found";
-  } catch {
+  } catch (error) {
+    if (error instanceof DirectPushError && error.code === "ERR_MAILBOX_UNAVAILABLE") throw error;
     await mailbox.itemVersion(mailboxRef, collection.collectionId, id);
     return "unreadable";
   }
