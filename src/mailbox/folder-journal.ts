@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { ChangeLog, type ChangeLogEntry } from "./change-log.js";
 import { DateIndex, type DateIndexEntry } from "./date-index.js";
 import {
   dateCursor,
@@ -27,13 +28,10 @@ export interface FolderJournalOptions {
   readonly maxRemoved?: number;
 }
 
-interface Slot<I> extends DateIndexEntry {
-  readonly sequence: number;
+interface Slot<I> extends DateIndexEntry, ChangeLogEntry {
   readonly id: string;
   /** Undefined: the item is gone. */
   readonly item: I | undefined;
-  /** A later slot tells about the same item. */
-  superseded: boolean;
 }
 
 const beforeEverything: JournalPosition = {
@@ -55,8 +53,7 @@ export function journalEpoch(): string {
 export class FolderJournal<I extends JournalItem> {
   readonly #latest = new Map<string, Slot<I>>();
   readonly #dates = new DateIndex<Slot<I>>();
-  #slots: Slot<I>[] = [];
-  #superseded = 0;
+  readonly #log = new ChangeLog<Slot<I>>();
   #sequence = 0;
   #order = 0;
   #size = 0;
@@ -104,7 +101,7 @@ export class FolderJournal<I extends JournalItem> {
       if (known?.item !== undefined) this.#dates.remove(known);
       this.#dates.add(slot);
     }
-    this.#supersede(known);
+    if (known !== undefined) this.#log.supersede(known);
   }
 
   /** Removes an item. Returns false when it was not there. */
@@ -114,7 +111,7 @@ export class FolderJournal<I extends JournalItem> {
     this.#append(id, undefined, 0, 0);
     this.#size -= 1;
     this.#dates.remove(known);
-    this.#supersede(known);
+    this.#log.supersede(known);
     if (this.#latest.size - this.#size > this.#maxRemoved) this.#forgetRemoved();
     return true;
   }
@@ -182,9 +179,7 @@ export class FolderJournal<I extends JournalItem> {
   #delta(sequence: number, limit: number, before: readonly ItemChange[] = []): ChangePage {
     const changes = [...before];
     let reached = sequence;
-    for (let at = this.#firstAfter(sequence); at < this.#slots.length; at += 1) {
-      const slot = this.#slots[at] as Slot<I>;
-      if (slot.superseded) continue;
+    for (const slot of this.#log.after(sequence)) {
       if (changes.length === limit) {
         return { kind: "page", changes, cursor: deltaCursor(this.#cursorEpoch, reached), more: true };
       }
@@ -197,45 +192,23 @@ export class FolderJournal<I extends JournalItem> {
   #append(id: string, item: I | undefined, orderMs: number, order: number): Slot<I> {
     this.#sequence += 1;
     const slot = { sequence: this.#sequence, id, item, orderMs, order, dead: false, superseded: false };
-    this.#slots.push(slot);
+    this.#log.append(slot);
     this.#latest.set(id, slot);
     return slot;
   }
 
-  #supersede(slot: Slot<I> | undefined): void {
-    if (slot === undefined) return;
-    slot.superseded = true;
-    this.#superseded += 1;
-    if (this.#superseded > 32 && this.#superseded * 2 > this.#slots.length) this.#compact();
-  }
-
-  #compact(): void {
-    this.#slots = this.#slots.filter((slot) => !slot.superseded);
-    this.#superseded = 0;
-  }
-
   #forgetRemoved(): void {
-    let excess = this.#latest.size - this.#size - Math.floor(this.#maxRemoved / 2);
-    for (const slot of this.#slots) {
-      if (excess <= 0) break;
-      if (slot.item !== undefined || slot.superseded) continue;
-      slot.superseded = true;
+    const excess = this.#latest.size - this.#size - Math.floor(this.#maxRemoved / 2);
+    const oldest: Slot<I>[] = [];
+    for (const slot of this.#log.after(0)) {
+      if (oldest.length === excess) break;
+      if (slot.item === undefined) oldest.push(slot);
+    }
+    for (const slot of oldest) {
+      this.#log.supersede(slot);
       this.#latest.delete(slot.id);
       this.#floor = slot.sequence;
-      excess -= 1;
     }
-    this.#compact();
-  }
-
-  #firstAfter(sequence: number): number {
-    let low = 0;
-    let high = this.#slots.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#slots[middle] as Slot<I>).sequence <= sequence) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 
