@@ -19,9 +19,7 @@ export interface SortedFolders {
 /** A Ping that passed every check. */
 export interface HeldPing extends SortedFolders {
   readonly tree: HierarchyGeneration;
-  /** What the device asked for. */
-  readonly heartbeatSeconds: number;
-  /** When it is answered: no later than that. */
+  /** When it is answered, in seconds from its arrival. */
   readonly answerAfterSeconds: number;
 }
 
@@ -58,7 +56,6 @@ export function holdPing(held: HeldPing, request: CommandRequest, context: Comma
   const [lost, ...others] = held.lost;
   if (lost !== undefined) return answer({ status: 2, folders: [lost, ...others] }, context);
   const { device, mailboxRef } = context;
-  observeInterval(held, request, context);
   const treeMarker = held.tree.version === device.version ? held.tree.marker : undefined;
   return {
     kind: "hold",
@@ -74,17 +71,6 @@ export function holdPing(held: HeldPing, request: CommandRequest, context: Comma
     },
     resume: (outcome) => resume(outcome, held, request, context),
   };
-}
-
-function observeInterval(held: HeldPing, request: CommandRequest, context: CommandContext): void {
-  context.negotiator.observe({
-    kind: "requested",
-    device: { user: context.device.user, deviceId: context.device.id },
-    sequence: request.sequence,
-    askedSeconds: held.heartbeatSeconds,
-    answerAfterSeconds: held.answerAfterSeconds,
-    ...(request.network !== undefined && { network: request.network }),
-  });
 }
 
 /**

@@ -96,8 +96,7 @@ async function checkFolders(
     record,
     context,
   );
-  const { heartbeatSeconds } = parameters;
-  return holdPing({ tree, watched, lost, heartbeatSeconds, answerAfterSeconds }, request, context);
+  return holdPing({ tree, watched, lost, answerAfterSeconds }, request, context);
 }
 
 /**
