@@ -65,7 +65,7 @@ export interface PolicyChoice {
 
 /** How much a device may ask for at once. */
 export interface RequestLimits {
-  /** Longest request body in bytes, as sent and inflated, from 1024. Default 20 MiB. More gets 413. */
+  /** Longest request body in bytes, as sent and inflated, from 1. Default 20 MiB. More gets 413. */
   readonly maxBodyBytes?: number;
   /** Most requests of one device that are worked on at once, from 1. Default 20. More get 503. */
   readonly maxConcurrentPerDevice?: number;

@@ -15,6 +15,8 @@ export interface NodeRequest {
   readonly readableDidRead: boolean;
   readonly readableEnded: boolean;
   readonly socket: { readonly remoteAddress?: string | undefined };
+  /** HTTP/2 alone. */
+  readonly stream?: { readonly session?: { setTimeout(milliseconds: number): unknown } | undefined };
   iterator(options: { destroyOnReturn: boolean }): AsyncIterable<unknown>;
   resume(): unknown;
 }
@@ -25,7 +27,10 @@ export interface NodeResponse {
   readonly writableEnded: boolean;
   readonly destroyed?: boolean;
   /** Of the compatibility layer of HTTP/2, which has no `destroyed`. */
-  readonly stream?: { readonly destroyed: boolean };
+  readonly stream?: {
+    readonly destroyed: boolean;
+    readonly session?: { setTimeout(milliseconds: number): unknown } | undefined;
+  };
   statusMessage: string;
   setTimeout(milliseconds: number): unknown;
   writeHead(status: number, headers: Record<string, string>): unknown;
@@ -61,8 +66,9 @@ export function serveNode(
   request: NodeRequest,
   response: NodeResponse,
 ): void {
-  // The host's idle timeout would cut a held request.
+  // The host's idle timeout would cut a held request; on HTTP/2 the session has one too.
   response.setTimeout(0);
+  request.stream?.session?.setTimeout(0);
   const gone = directPush.serve(easRequest, (answer) => toNode(answer, request, response));
   // The one sign that holds on HTTP/1 and HTTP/2 alike: the request's own 'close' comes as soon as its body was read.
   response.once("close", () => {

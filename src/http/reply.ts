@@ -4,6 +4,9 @@ import { wbxmlContentType } from "./headers.js";
 /** Headers that a reply adds to those it always has. */
 export type ReplyHeaders = Readonly<Record<string, string>>;
 
+/** `no-transform` keeps compressing middleware off: an empty answer that it touches is not empty any more. */
+const cacheControl = "private, no-transform";
+
 /** 200 with a WBXML document. */
 export function wbxmlReply(body: Uint8Array, headers: ReplyHeaders = {}): EasResponse {
   return {
@@ -11,7 +14,7 @@ export function wbxmlReply(body: Uint8Array, headers: ReplyHeaders = {}): EasRes
     headers: {
       "content-type": wbxmlContentType,
       "content-length": String(body.length),
-      "cache-control": "private",
+      "cache-control": cacheControl,
       ...headers,
     },
     body: body.length === 0 ? null : body,
@@ -31,7 +34,7 @@ export function statusReply(status: number, headers: ReplyHeaders = {}): EasResp
   return {
     status,
     ...(status === 449 && { reason: "Retry after sending a PROVISION command" }),
-    headers: { "content-length": "0", "cache-control": "private", ...headers },
+    headers: { "content-length": "0", "cache-control": cacheControl, ...headers },
     body: null,
   };
 }

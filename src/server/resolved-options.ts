@@ -31,7 +31,7 @@ const numbers = {
 } as const satisfies Record<string, Bounds>;
 
 const limitNumbers = {
-  maxBodyBytes: [20 * 1024 * 1024, 1024, highest],
+  maxBodyBytes: [20 * 1024 * 1024, 1, highest],
   maxConcurrentPerDevice: [20, 1, highest],
   maxConcurrentPerUser: [200, 1, highest],
   maxPingFolders: [1_000, 1, highest],

@@ -84,7 +84,7 @@ describe("resolveOptions", () => {
     [
       "limits.maxBodyBytes",
       { limits: { maxBodyBytes: 1.5 } },
-      "limits.maxBodyBytes must be a whole number from 1024 to 2147483647, got 1.5",
+      "limits.maxBodyBytes must be a whole number from 1 to 2147483647, got 1.5",
     ],
     [
       "callTimeoutMs",

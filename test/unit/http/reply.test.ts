@@ -27,6 +27,12 @@ describe("replies", () => {
     });
   });
 
+  it("ask compressing middleware to keep off", () => {
+    for (const reply of [emptyReply(), wbxmlReply(Buffer.from("x")), statusReply(503)]) {
+      expect(reply.headers["cache-control"]).toBe("private, no-transform");
+    }
+  });
+
   it("say nothing but the status when something went wrong", () => {
     expect(statusReply(400)).toMatchObject({ status: 400, headers: { "content-length": "0" }, body: null });
     expect(statusReply(400).headers["content-type"]).toBeUndefined();
