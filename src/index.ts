@@ -36,6 +36,8 @@ export type * from "./mailbox/items/note.js";
 export type * from "./mailbox/items/recurrence.js";
 export type * from "./mailbox/items/task.js";
 export type * from "./mailbox/items/values.js";
+export { changesFromListing, type ListedChanges, type ListingOptions } from "./mailbox/listed-changes.js";
+export type { ListedItem, ListFolder } from "./mailbox/listed-changes-folder.js";
 export type * from "./mailbox/mailbox.js";
 export type {
   Authentication,

@@ -5,8 +5,9 @@ import type { DemoUser } from "./options.js";
 export class Directory {
   readonly #users: readonly DemoUser[];
 
+  /** @param users the later of two with the same name counts. */
   constructor(users: readonly DemoUser[]) {
-    this.#users = users;
+    this.#users = users.toReversed();
   }
 
   /** The user that a login name or a mail address stands for: `NAME`, `DOMAIN\NAME`, the address, or its local part. */

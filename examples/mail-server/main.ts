@@ -10,6 +10,7 @@ import { toNodeHandler } from "direct-push/node";
 import { MemoryMailbox } from "direct-push/testing";
 import { createTransport } from "nodemailer";
 import { Directory } from "./directory.js";
+import { narrate } from "./narrator.js";
 import { type DemoOptions, readOptions } from "./options.js";
 import { Phone } from "./phone.js";
 import { createSmtpServer } from "./smtp.js";
@@ -33,46 +34,62 @@ const directPush = createDirectPush({
 
 const http = createServer(toNodeHandler(directPush));
 http.keepAliveTimeout = 75_000;
-const smtp = createSmtpServer(mailbox, directory, (user) => tell("mail", `delivered to ${user}`));
+const smtp = createSmtpServer(mailbox, directory, (user) => tell("mail", `arrives for ${user}`));
 
-await Promise.all([
-  once(http.listen(options.httpPort, "127.0.0.1"), "listening"),
-  once(smtp.listen(options.smtpPort, "127.0.0.1"), "listening"),
-]);
+await listenOnBoth();
 const httpPort = (http.address() as AddressInfo).port;
 const smtpPort = (smtp.server.address() as AddressInfo).port;
 const url = new URL(`http://127.0.0.1:${httpPort}/Microsoft-Server-ActiveSync`);
 console.log(`ready http=${url.href} smtp=smtp://127.0.0.1:${smtpPort}`);
+narrate(directPush);
 
+let isClosing = false;
+process.on("SIGINT", () => void shutDown());
+process.on("SIGTERM", () => void shutDown());
 const phone = options.phone ? startPhone(options) : undefined;
-process.once("SIGINT", () => void shutDown());
-process.once("SIGTERM", () => void shutDown());
+if (phone === undefined) tellHowToSendMail();
+
+async function listenOnBoth(): Promise<void> {
+  try {
+    await Promise.all([
+      once(http.listen(options.httpPort, "127.0.0.1"), "listening"),
+      once(smtp.listen(options.smtpPort, "127.0.0.1"), "listening"),
+    ]);
+  } catch (error) {
+    console.error(`${String(error)}\nChoose other ports: npm run demo -- --http-port 0 --smtp-port 0`);
+    process.exit(1);
+  }
+}
 
 /** Alice's phone; once it waits for the first time, a mail to her is sent. */
 function startPhone({ heartbeatMinSeconds, heartbeatMaxSeconds }: DemoOptions): Phone {
   const account = {
     url,
     user: "alice@example.com",
-    password: "alice",
+    password: directory.find("alice@example.com")?.password ?? "",
     deviceId: "DEMOPHONE1",
     deviceType: "DemoPhone",
   };
   const heartbeatSeconds = Math.min(Math.max(480, heartbeatMinSeconds), heartbeatMaxSeconds);
   const started = new Phone(account, heartbeatSeconds, (pings) => {
     if (pings === 0) setTimeout(() => void sendMail().catch(fail), 1_500);
-    if (pings === 1)
-      tell(
-        "server",
-        `Send another: curl smtp://127.0.0.1:${smtpPort} --mail-from a@b --mail-rcpt alice@example.com --upload-file mail.eml (Ctrl-C ends)`,
-      );
+    if (pings === 1) setTimeout(tellHowToSendMail, 200);
   });
   started.run().catch(fail);
   return started;
 }
 
+function tellHowToSendMail(): void {
+  tell(
+    "server",
+    `waits for mail (Ctrl-C ends): curl smtp://127.0.0.1:${smtpPort} --mail-from a@b --mail-rcpt alice@example.com --upload-file mail.eml`,
+  );
+}
+
 async function sendMail(): Promise<void> {
+  if (isClosing) return;
   const transport = createTransport({ host: "127.0.0.1", port: smtpPort, ignoreTLS: true });
-  tell("mail", "a mail to alice@example.com arrives over SMTP");
+  tell("mail", "Bob sends alice@example.com a mail over SMTP");
   await transport.sendMail({
     from: "Bob <bob@example.com>",
     to: "alice@example.com",
@@ -82,18 +99,26 @@ async function sendMail(): Promise<void> {
   transport.close();
 }
 
+/** Answers every held request and ends; a second Ctrl-C changes nothing. */
 async function shutDown(): Promise<void> {
+  if (isClosing) return;
+  isClosing = true;
   tell("server", `closing, ${directPush.heldCount} held`);
   phone?.stop();
-  await directPush.close();
+  const closed = Promise.all([once(http, "close"), once(smtp.server, "close")]);
+  // No new connections, while the held requests get their answers.
   http.close();
-  http.closeIdleConnections();
   smtp.close();
-  await Promise.all([once(http, "close"), once(smtp.server, "close")]);
+  await directPush.close();
+  http.closeIdleConnections();
+  // Whoever has not read the answer by then is not waited for.
+  setTimeout(() => http.closeAllConnections(), 2_000).unref();
+  await closed;
   tell("server", "closed");
 }
 
 function fail(error: unknown): void {
+  if (isClosing) return;
   console.error(error);
   process.exitCode = 1;
   void shutDown();

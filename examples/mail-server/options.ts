@@ -22,15 +22,22 @@ export interface DemoOptions {
   readonly users: readonly DemoUser[];
 }
 
+const defaultUsers: readonly DemoUser[] = [
+  { name: "alice@example.com", password: "alice" },
+  { name: "bob@example.com", password: "bob" },
+];
+
 const usage = `npm run demo -- [options]
   --http-port N        port for phones (default 8080; 0: any free one)
   --smtp-port N        port for mail (default 2525; 0: any free one)
   --no-phone           the server alone
   --heartbeat-min S    shortest heartbeat interval, in seconds (default 60)
   --heartbeat-max S    longest heartbeat interval, in seconds (default 3540)
-  --provision          devices must accept the policy
-  --user NAME:PASSWORD one more user (may be repeated)
-  --help`;
+  --provision          devices must accept the policy first
+  --user NAME:PASSWORD one more user, or another password (may be repeated)
+  --help               this text
+
+Users: ${defaultUsers.map(({ name, password }) => `${name} (password "${password}")`).join(", ")}. DOMAIN\\NAME and the bare name work too.`;
 
 /** Reads the command line; prints what is wrong with it and exits. */
 export function readOptions(args: readonly string[]): DemoOptions {
@@ -60,24 +67,27 @@ function parse(args: readonly string[]): DemoOptions {
     console.log(usage);
     process.exit(0);
   }
+  const heartbeatMinSeconds = wholeNumber("--heartbeat-min", values["heartbeat-min"], 1, 3540);
+  const heartbeatMaxSeconds = wholeNumber("--heartbeat-max", values["heartbeat-max"], 1, 3540);
+  if (heartbeatMinSeconds > heartbeatMaxSeconds) {
+    throw new Error(
+      `--heartbeat-min (${heartbeatMinSeconds}) must not be above --heartbeat-max (${heartbeatMaxSeconds}).`,
+    );
+  }
   return {
     httpPort: wholeNumber("--http-port", values["http-port"], 0, 65_535),
     smtpPort: wholeNumber("--smtp-port", values["smtp-port"], 0, 65_535),
     phone: !values["no-phone"],
-    heartbeatMinSeconds: wholeNumber("--heartbeat-min", values["heartbeat-min"], 1, 3540),
-    heartbeatMaxSeconds: wholeNumber("--heartbeat-max", values["heartbeat-max"], 1, 3540),
+    heartbeatMinSeconds,
+    heartbeatMaxSeconds,
     provision: values.provision,
-    users: [
-      { name: "alice@example.com", password: "alice" },
-      { name: "bob@example.com", password: "bob" },
-      ...values.user.map(readUser),
-    ],
+    users: [...defaultUsers, ...values.user.map(readUser)],
   };
 }
 
 function wholeNumber(option: string, text: string, least: number, most: number): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least || value > most) {
+  if (!/^\d+$/.test(text) || value < least || value > most) {
     throw new Error(`${option} must be a whole number from ${least} to ${most}, but is "${text}".`);
   }
   return value;

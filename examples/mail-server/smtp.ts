@@ -6,11 +6,14 @@ import type { Directory } from "./directory.js";
 export function createSmtpServer(
   mailbox: MemoryMailbox,
   directory: Directory,
-  onDelivered: (user: string) => void,
+  onDelivery: (user: string) => void,
 ): SMTPServer {
   return new SMTPServer({
     authOptional: true,
     disabledCommands: ["AUTH", "STARTTLS"],
+    // A demo must work without a name server, and end when it is told to.
+    disableReverseLookup: true,
+    closeTimeout: 1_000,
     size: 25 * 1024 * 1024,
     onRcptTo(address, _session, callback) {
       callback(directory.find(address.address) ? null : new Error("550 No such user here"));
@@ -26,13 +29,12 @@ export function createSmtpServer(
         }
         const raw = Buffer.concat(chunks);
         const users = new Set(session.envelope.rcptTo.map((to) => directory.find(to.address)?.name));
-        Promise.all(
-          [...users].map(async (user) => {
-            if (user === undefined) return;
-            await mailbox.deliver(user, raw);
-            onDelivered(user);
-          }),
-        ).then(() => callback(null), callback);
+        for (const user of users) {
+          if (user === undefined) continue;
+          onDelivery(user);
+          mailbox.deliver(user, raw);
+        }
+        callback(null);
       });
     },
   });

@@ -69,7 +69,7 @@ export interface RequestChanges {
  * does what it is told and nothing of its own accord.
  */
 export class InProcessDevice {
-  readonly #directPush: DirectPush;
+  readonly #directPush: Pick<DirectPush, "serve">;
   readonly #options: Required<InProcessDeviceOptions>;
   readonly #syncKeys = new Map<string, string>();
   #folderSyncKey = "0";
@@ -77,7 +77,8 @@ export class InProcessDevice {
   /** Sent with every command but Ping; {@link provision} sets it. Undefined: none is sent. */
   policyKey: number | undefined = undefined;
 
-  constructor(directPush: DirectPush, options: InProcessDeviceOptions = {}) {
+  /** @param directPush the server, or whatever carries requests to one. */
+  constructor(directPush: Pick<DirectPush, "serve">, options: InProcessDeviceOptions = {}) {
     this.#directPush = directPush;
     this.#options = {
       user: "alice@example.com",

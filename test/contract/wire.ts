@@ -4,6 +4,9 @@ import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { RunningHost } from "./hosts.js";
 
+/** Where to connect to. */
+export type WireTarget = Pick<RunningHost, "port" | "protocol">;
+
 /** A request as bytes to be. */
 export interface WireRequest {
   readonly method?: string;
@@ -32,7 +35,7 @@ export interface WireExchange {
 }
 
 /** Opens a connection of its own and sends a request. */
-export async function send(host: RunningHost, request: WireRequest): Promise<WireExchange> {
+export async function send(host: WireTarget, request: WireRequest): Promise<WireExchange> {
   return host.protocol === "h2" ? sendHttp2(host, request) : await sendHttp1(host, request);
 }
 
@@ -45,7 +48,7 @@ function headersOf(request: WireRequest): Record<string, string> {
   };
 }
 
-async function sendHttp1(host: RunningHost, request: WireRequest): Promise<WireExchange> {
+async function sendHttp1(host: WireTarget, request: WireRequest): Promise<WireExchange> {
   const socket = await open(host);
   const headers = Object.entries({ host: "localhost", ...headersOf(request) });
   const head = `${request.method ?? "POST"} ${request.path} HTTP/1.1\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
@@ -61,7 +64,7 @@ function rawSocket(socket: Socket & { _parent?: Socket }): Socket {
   return socket._parent ?? socket;
 }
 
-function open(host: RunningHost): Promise<Socket> {
+function open(host: WireTarget): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const raw = connect({ port: host.port, host: "127.0.0.1" });
     raw.once("error", reject);
@@ -106,7 +109,7 @@ function parse(received: Buffer): WireAnswer | undefined {
   return { status: Number(statusLine.split(" ")[1]), headers, body };
 }
 
-function sendHttp2(host: RunningHost, request: WireRequest): WireExchange {
+function sendHttp2(host: WireTarget, request: WireRequest): WireExchange {
   const session = connectHttp2(`https://127.0.0.1:${host.port}`, { rejectUnauthorized: false });
   session.on("error", () => {});
   const stream = session.request({
