@@ -126,7 +126,7 @@ describe.each(hosts.map((host) => [host.name, host] as const))("%s", (_name, hos
   });
 
   it("refuses a body over the limit with 413", async () => {
-    const { request, released } = await mounted({ limits: { maxBodyBytes: 1_000 } });
+    const { request, released } = await mounted({ limits: { maxBodyBytes: 1_024 } });
     const exchange = await request("Sync", undefined, { body: new Uint8Array(5_000) });
     expect((await heard(exchange)).status).toBe(413);
     await released();

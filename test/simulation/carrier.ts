@@ -1,6 +1,9 @@
 import type { DirectPush, EasResponse } from "../../src/index.js";
 import { decode, encode, type WbxmlElement } from "../../src/wbxml/index.js";
 
+/** What the simulation uses of a server. */
+export type SimulatedServer = Pick<DirectPush, "serve" | "close">;
+
 /** What becomes of an exchange on a bad line. */
 export type Fate = "delivered" | "request-lost" | "answer-lost";
 
@@ -20,7 +23,7 @@ export interface Exchange {
 
 /** Carries requests from a phone to the process that runs, and answers back, if fate wills. */
 export function carry(
-  directPush: DirectPush,
+  directPush: SimulatedServer,
   from: { readonly user: string; readonly deviceId: string; readonly version: string },
   command: string,
   document: WbxmlElement | undefined,

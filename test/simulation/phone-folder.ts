@@ -28,13 +28,18 @@ export class PhoneFolder {
   readonly items = new Map<string, Content>();
   readonly queue: LocalChange[] = [];
   moreAvailable = true;
-  /** How many commands the last Sync brought. */
-  lastBrought = 0;
+  /** The items that the last Sync brought something about. */
+  readonly #brought = new Set<string>();
 
   constructor(id: string, itemClass: SimulatedClass, filter: string) {
     this.id = id;
     this.itemClass = itemClass;
     this.filter = filter;
+  }
+
+  /** How many items the last Sync brought something about. */
+  get lastBrought(): number {
+    return this.#brought.size;
   }
 
   get started(): boolean {
@@ -79,10 +84,14 @@ export class PhoneFolder {
     ]);
   }
 
-  /** Applies the answer to a request that carried the queue as it is; undefined: nothing to say. */
-  apply(collection: WbxmlElement | undefined, nowMs: number): void {
+  /**
+   * Applies the answer to a request that carried the queue as it is; undefined: nothing to say.
+   *
+   * @param wholeAnswer whether the server's changes were asked for.
+   */
+  apply(collection: WbxmlElement | undefined, nowMs: number, wholeAnswer: boolean): void {
     this.syncedAtMs = nowMs;
-    this.lastBrought = 0;
+    this.#brought.clear();
     if (collection === undefined) {
       must(this.queue.length === 0 || !this.#hasAdds(), () => `${this.id}: Adds were not answered`);
       this.queue.length = 0;
@@ -96,10 +105,12 @@ export class PhoneFolder {
     const conflicts = this.#applyResponses(child(collection, AirSync.Responses));
     this.queue.length = 0;
     for (const command of childElements(child(collection, AirSync.Commands))) this.#applyCommand(command);
-    for (const conflict of conflicts) {
-      must(this.lastBrought > 0, () => `${this.id}: conflict on ${conflict} without the server's version`);
-    }
     this.moreAvailable = wasStart || child(collection, AirSync.MoreAvailable) !== undefined;
+    const complete = wholeAnswer && !this.moreAvailable;
+    must(
+      !complete || conflicts.every((serverId) => this.#brought.has(serverId)),
+      () => `${this.id}: conflict on ${conflicts.join()} without the server's version`,
+    );
   }
 
   #hasAdds(): boolean {
@@ -159,8 +170,8 @@ export class PhoneFolder {
   }
 
   #applyCommand(command: WbxmlElement): void {
-    this.lastBrought++;
     const serverId = childText(command, AirSync.ServerId) ?? "";
+    this.#brought.add(serverId);
     const known = this.items.get(serverId);
     const data = child(command, AirSync.ApplicationData) ?? emptyElement(AirSync.ApplicationData);
     switch (command.tag) {

@@ -1,4 +1,3 @@
-import type { DirectPush } from "../../src/index.js";
 import {
   AirSync,
   child,
@@ -11,7 +10,7 @@ import {
   textElement,
   type WbxmlElement,
 } from "../../src/wbxml/index.js";
-import { carry, type Exchange, type Fate, type Heard } from "./carrier.js";
+import { carry, type Exchange, type Fate, type Heard, type SimulatedServer } from "./carrier.js";
 import type { SimulatedClass } from "./form.js";
 import { PhoneFolder } from "./phone-folder.js";
 import type { Random } from "./random.js";
@@ -57,7 +56,7 @@ export class SimulatedPhone {
   }
 
   /** Asks for the folder tree. */
-  async folderSync(server: DirectPush, fate: Fate): Promise<boolean> {
+  async folderSync(server: SimulatedServer, fate: Fate): Promise<boolean> {
     const request = element(FolderHierarchy.FolderSync, [
       textElement(FolderHierarchy.SyncKey, this.#hierarchyKey),
     ]);
@@ -80,7 +79,7 @@ export class SimulatedPhone {
    * @returns whether the phone heard the answer.
    */
   async sync(
-    server: DirectPush,
+    server: SimulatedServer,
     folders: readonly PhoneFolder[],
     fate: Fate,
     nowMs: () => number,
@@ -102,14 +101,14 @@ export class SimulatedPhone {
     const answered = childElements(child(heard.document, AirSync.Collections));
     for (const folder of folders) {
       const collection = answered.find((one) => childText(one, AirSync.CollectionId) === folder.id);
-      folder.apply(collection, nowMs());
+      folder.apply(collection, nowMs(), getChanges);
       if (!getChanges) folder.moreAvailable = true;
     }
     return true;
   }
 
   /** Holds a Ping on all folders that were synced; a Ping that is held already is given up. */
-  sendPing(server: DirectPush, heartbeatSeconds: number, monotonicMs: number, fate: Fate): void {
+  sendPing(server: SimulatedServer, heartbeatSeconds: number, monotonicMs: number, fate: Fate): void {
     this.dropPing(this.#random.chance(0.5));
     const folders = [...this.folders.values()].filter((folder) => folder.started);
     if (folders.length === 0) return;

@@ -1,8 +1,8 @@
-import { createDirectPush, type DirectPush, MemoryStateStore } from "../../src/index.js";
+import { createDirectPush, MemoryStateStore } from "../../src/index.js";
 import { FakeClock, MemoryMailbox } from "../../src/testing/index.js";
 import { Ping } from "../../src/wbxml/code-pages/ping.js";
 import { childText } from "../../src/wbxml/index.js";
-import type { Fate } from "./carrier.js";
+import type { Fate, SimulatedServer } from "./carrier.js";
 import { checkQuiet, unheardChange } from "./check.js";
 import { MailSide } from "./mail-side.js";
 import { Mortality, mortal } from "./mortal.js";
@@ -58,7 +58,7 @@ export class Simulation {
   readonly #mailSide: MailSide;
   readonly #phones: readonly SimulatedPhone[];
   #mortality = new Mortality();
-  #server: DirectPush;
+  #server: SimulatedServer;
 
   constructor(seed: number) {
     this.#random = new Random(seed);
@@ -151,14 +151,16 @@ export class Simulation {
   /** Waits for an exchange, or for the process to die in it. */
   async #exchange(exchange: Promise<boolean>): Promise<boolean> {
     let done: boolean | undefined;
-    exchange.then((heard) => {
-      done = heard;
-    });
     let failed: unknown;
-    exchange.catch((error: unknown) => {
-      failed = error;
-      done = false;
-    });
+    exchange.then(
+      (heard) => {
+        done = heard;
+      },
+      (error: unknown) => {
+        failed = error;
+        done = false;
+      },
+    );
     while (done === undefined && this.#mortality.alive) await turn();
     if (failed !== undefined) throw failed;
     return done ?? false;
@@ -245,16 +247,25 @@ export class Simulation {
     await turn();
   }
 
-  #start(): DirectPush {
-    const mailbox = mortal(this.#mailbox, this.#mortality);
-    return createDirectPush({
+  #start(): SimulatedServer {
+    const mortality = this.#mortality;
+    const mailbox = mortal(this.#mailbox, mortality);
+    const server = createDirectPush({
       mailbox,
       source: mailbox,
-      state: mortal(this.#store, this.#mortality),
+      state: mortal(this.#store, mortality),
       clock: this.#clock,
       authenticate: async (attempt) =>
         attempt.kind === "basic" ? { kind: "user", user: attempt.user } : { kind: "refused" },
     });
+    return {
+      close: () => server.close(),
+      serve: (request, respond) =>
+        server.serve(request, (response) => {
+          // A dead process says nothing, whatever its time-outs would have it say.
+          if (mortality.alive) respond(response);
+        }),
+    };
   }
 
   #jump(): void {
