@@ -1,10 +1,19 @@
 import type { ItemBody } from "../mailbox/items/body.js";
 import { previewOf } from "../mailbox/items/preview.js";
 import { isAtLeast } from "../protocol/version.js";
-import { AirSyncBase, childInteger, childText, element, optionalText, textElement } from "../wbxml/index.js";
+import {
+  AirSyncBase,
+  child,
+  childInteger,
+  childText,
+  element,
+  optionalText,
+  textElement,
+} from "../wbxml/index.js";
 import { type ChosenBody, chooseBody } from "./body-choice.js";
 import { type Codec, isEmpty, wireText } from "./codec.js";
 import { malformed, type ReadContext, type WriteContext } from "./context.js";
+import type { FieldOptions } from "./field.js";
 
 const typeNumber = { plain: 1, html: 2, rtf: 3, mime: 4 } as const;
 
@@ -19,6 +28,12 @@ export const itemBody: Codec<ItemBody> = {
     const number = type?.kind === "integer" ? type.value : 0;
     return bodyOf(number, data) ?? malformed(bodyElement, context, "of a Type that can be stored");
   },
+};
+
+/** A Change keeps the body that it omits, and the one whose Data it omits ([MS-ASCMD] 2.2.3.24). */
+export const keptBody: FieldOptions<never> = {
+  omitted: "keeps",
+  keptBy: (bodyElement) => !isEmpty(bodyElement) && child(bodyElement, AirSyncBase.Data) === undefined,
 };
 
 /** The Body of a mail; `smime` tells whether it is an S/MIME message. */

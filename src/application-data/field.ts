@@ -1,6 +1,6 @@
 import type { ProtocolVersion } from "../protocol/version.js";
 import { child, isTagInVersion, type Tag, type WbxmlElement } from "../wbxml/index.js";
-import { type Codec, isEmpty } from "./codec.js";
+import type { Codec } from "./codec.js";
 import type { ReadContext, WriteContext } from "./context.js";
 
 /** An item in the making. */
@@ -12,8 +12,8 @@ export interface FieldOptions<Value> {
   readonly fallback?: Value;
   /** What a Change that omits the element does where nothing is ghosted. Default "deletes". */
   readonly omitted?: "deletes" | "keeps";
-  /** What the empty element does. Default "deletes". */
-  readonly empty?: "deletes" | "keeps";
+  /** Whether an element that is present leaves the property as it is. Default never. */
+  readonly keptBy?: (element: WbxmlElement) => boolean;
   /** Whether a device may set it; what it sends is ignored otherwise. Default always. */
   readonly settable?: (version: ProtocolVersion) => boolean;
   /** Whether it is sent, beside the tag being in the version. Default always. */
@@ -46,7 +46,7 @@ export function fieldsOf<Item>(): FieldMaker<Item> {
     const {
       fallback,
       omitted = "deletes",
-      empty = "deletes",
+      keptBy = () => false,
       settable = () => true,
       sent = () => true,
     } = options;
@@ -63,7 +63,7 @@ export function fieldsOf<Item>(): FieldMaker<Item> {
         return codec.write(tag, value as Exclude<Item[typeof property], undefined>, context);
       },
       read: (element, draft, context) => {
-        if (empty === "keeps" && isEmpty(element)) return;
+        if (keptBy(element)) return;
         const value = codec.read(element, context);
         if (value === undefined) delete draft[property];
         else draft[property] = value;

@@ -1,7 +1,7 @@
 import type { NoteItem } from "../mailbox/items/note.js";
 import { AirSyncBase, Notes, type Tag, type WbxmlElement } from "../wbxml/index.js";
-import { itemBody } from "./body.js";
-import { text, textList } from "./codec.js";
+import { itemBody, keptBody } from "./body.js";
+import { isEmpty, text, textList } from "./codec.js";
 import type { ReadContext, WriteContext } from "./context.js";
 import { compactDateTime } from "./date-time.js";
 import { changeFields, type Draft, fieldsOf, readFields, writeFields } from "./field.js";
@@ -13,11 +13,11 @@ const fields = [
   field("messageClass", Notes.MessageClass, text(), {
     fallback: defaultClass,
     omitted: "keeps",
-    empty: "keeps",
+    keptBy: isEmpty,
   }),
   field("lastModifiedDateMs", Notes.LastModifiedDate, compactDateTime),
   field("categories", Notes.Categories, textList(Notes.Category)),
-  field("body", AirSyncBase.Body, itemBody, { omitted: "keeps" }),
+  field("body", AirSyncBase.Body, itemBody, keptBody),
 ];
 
 /** The children of ApplicationData for a note ([MS-ASNOTE] 2.2.2). */

@@ -1,7 +1,7 @@
 import type { TaskRecurrence } from "../mailbox/items/recurrence.js";
 import type { TaskItem } from "../mailbox/items/task.js";
 import { AirSyncBase, type Tag, Tasks, type WbxmlElement } from "../wbxml/index.js";
-import { itemBody } from "./body.js";
+import { itemBody, keptBody } from "./body.js";
 import { type Codec, flag, flagWhenTrue, text, textList } from "./codec.js";
 import { malformed, type ReadContext, type WriteContext } from "./context.js";
 import { dateTime } from "./date-time.js";
@@ -56,7 +56,7 @@ const fields = [
   field("recurrence", Tasks.Recurrence, taskRecurrence),
   field("ordinalDateMs", Tasks.OrdinalDate, dateTime),
   field("subOrdinalDate", Tasks.SubOrdinalDate, text()),
-  field("body", AirSyncBase.Body, itemBody, { omitted: "keeps" }),
+  field("body", AirSyncBase.Body, itemBody, keptBody),
   field("dateCompletedMs", Tasks.DateCompleted, dateTime),
 ];
 

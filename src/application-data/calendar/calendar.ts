@@ -9,8 +9,8 @@ import {
   type WbxmlElement,
 } from "../../wbxml/index.js";
 import { attachmentList } from "../attachments.js";
-import { checkCalendarBody, itemBody, nativeBodyType } from "../body.js";
-import { type Codec, flag, integer, text, textList } from "../codec.js";
+import { checkCalendarBody, itemBody, keptBody, nativeBodyType } from "../body.js";
+import { type Codec, flag, integer, isEmpty, text, textList } from "../codec.js";
 import type { ReadContext, WriteContext } from "../context.js";
 import { compactDateTime } from "../date-time.js";
 import { changeFields, type Draft, fieldsOf, readFields, writeFields } from "../field.js";
@@ -39,8 +39,8 @@ const fields = [
   field("dtStampMs", Calendar.DtStamp, compactDateTime, settableBefore16),
   field("startTimeMs", Calendar.StartTime, compactDateTime),
   field("subject", Calendar.Subject, text()),
-  field("uid", Calendar.UID, text(300), { ...settableBefore16, omitted: "keeps", empty: "keeps" }),
-  field("clientUid", Calendar.ClientUid, text(300), { omitted: "keeps", empty: "keeps", sent: () => false }),
+  field("uid", Calendar.UID, text(300), { ...settableBefore16, omitted: "keeps", keptBy: isEmpty }),
+  field("clientUid", Calendar.ClientUid, text(300), { omitted: "keeps", keptBy: isEmpty, sent: () => false }),
   field("organizerName", Calendar.OrganizerName, text(), settableBefore16),
   field("organizerEmail", Calendar.OrganizerEmail, text(), settableBefore16),
   field("attendees", Calendar.Attendees, attendeeList),
@@ -48,7 +48,7 @@ const fields = [
   field("location", AirSyncBase.Location, locationContainer),
   field("endTimeMs", Calendar.EndTime, compactDateTime),
   field("recurrence", Calendar.Recurrence, recurrenceCodec(Calendar, compactDateTime)),
-  field("body", AirSyncBase.Body, itemBody, { omitted: "keeps" }),
+  field("body", AirSyncBase.Body, itemBody, keptBody),
   field("categories", Calendar.Categories, textList(Calendar.Category)),
   field("sensitivity", Calendar.Sensitivity, sensitivity, { fallback: "normal" }),
   field("busyStatus", Calendar.BusyStatus, busyStatus, { fallback: "busy" }),

@@ -15,7 +15,7 @@ import {
   textElement,
   type WbxmlElement,
 } from "../../wbxml/index.js";
-import { checkCalendarBody, itemBody } from "../body.js";
+import { checkCalendarBody, itemBody, keptBody } from "../body.js";
 import { type Codec, flag, integer, isEmpty, oneOf, removable, text, textList } from "../codec.js";
 import { malformed, type ReadContext, type WriteContext } from "../context.js";
 import { compactDateTime } from "../date-time.js";
@@ -66,7 +66,7 @@ const fields = [
   field("allDayEvent", Calendar.AllDayEvent, flag),
   field("location", Calendar.Location, removable(locationText)),
   field("location", AirSyncBase.Location, removable(locationContainer)),
-  field("body", AirSyncBase.Body, removableBody, { omitted: "keeps" }),
+  field("body", AirSyncBase.Body, removableBody, keptBody),
   field("categories", Calendar.Categories, textList(Calendar.Category)),
   field("sensitivity", Calendar.Sensitivity, sensitivity),
   field("busyStatus", Calendar.BusyStatus, busyStatus),

@@ -1,7 +1,7 @@
 import type { ContactItem, ContactTexts } from "../../mailbox/items/contact.js";
 import { AirSyncBase, Contacts, type Tag, type WbxmlElement } from "../../wbxml/index.js";
-import { itemBody } from "../body.js";
-import { type Codec, integer, text, textList } from "../codec.js";
+import { itemBody, keptBody } from "../body.js";
+import { type Codec, integer, isEmpty, text, textList } from "../codec.js";
 import { malformed, type ReadContext, type WriteContext } from "../context.js";
 import { dateOnly } from "../date-time.js";
 import { changeFields, type Draft, type Field, fieldsOf, readFields, writeFields } from "../field.js";
@@ -36,10 +36,10 @@ const fields = [
   field("birthday", Contacts.Birthday, dateOnly),
   field("categories", Contacts.Categories, textList(Contacts.Category)),
   field("children", Contacts.Children, textList(Contacts.Child)),
-  field("picture", Contacts.Picture, picture, { omitted: "keeps", empty: "keeps" }),
+  field("picture", Contacts.Picture, picture, { omitted: "keeps", keptBy: isEmpty }),
   field("alias", Contacts.Alias, anyText, { settable: () => false }),
   field("weightedRank", Contacts.WeightedRank, integer(0, 0x7fff_ffff), { settable: () => false }),
-  field("body", AirSyncBase.Body, itemBody, { omitted: "keeps" }),
+  field("body", AirSyncBase.Body, itemBody, keptBody),
 ];
 
 /** The children of ApplicationData for a contact ([MS-ASCNTC] 2.2.2). */

@@ -1,3 +1,5 @@
+import { dateTimeText } from "../date-time.js";
+
 /** The class of all object ids of appointments ([MS-ASEMAIL] 2.2.2.37). */
 const classId = Buffer.from("040000008200e00074c5b7101a82e008", "hex");
 const foreignMark = Buffer.from("vCal-Uid\u0001\0\0\0", "latin1");
@@ -9,7 +11,7 @@ const objectIdText = /^040000008200e00074c5b7101a82e008(?:[0-9a-f]{2}){20,1000}$
  */
 export function globalObjectId(uid: string, recurrenceIdMs: number | undefined): string {
   const bytes = objectIdText.test(uid) ? Buffer.from(uid, "hex") : wrapped(uid);
-  if (recurrenceIdMs !== undefined) {
+  if (recurrenceIdMs !== undefined && dateTimeText(recurrenceIdMs) !== undefined) {
     const instance = new Date(recurrenceIdMs);
     bytes.writeUInt16BE(instance.getUTCFullYear(), 16);
     bytes[18] = instance.getUTCMonth() + 1;
