@@ -1,0 +1,42 @@
+/** Direct Push on Node's own HTTP server, beside other routes. Mail for Alice:
+ * `curl --data-binary @mail.eml http://127.0.0.1:8080/mail`. */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { createDirectPush } from "direct-push";
+import { toNodeHandler } from "direct-push/node";
+import { MemoryMailbox } from "direct-push/testing";
+
+const mailbox = new MemoryMailbox();
+const directPush = createDirectPush({
+  mailbox,
+  source: mailbox,
+  authenticate: async (attempt) =>
+    attempt.kind === "basic" && attempt.user === "alice@example.com" && attempt.password === "alice"
+      ? { kind: "user", user: attempt.user }
+      : { kind: "refused" },
+});
+const activeSync = toNodeHandler(directPush);
+
+const server = createServer((request, response) => {
+  if (request.url === "/mail" && request.method === "POST") void receiveMail(request, response);
+  else activeSync(request, response); // 404 for whatever is not its path
+});
+server.keepAliveTimeout = 75_000;
+await once(server.listen(Number(process.env["PORT"] ?? 8080), "127.0.0.1"), "listening");
+console.log(`ready http://127.0.0.1:${(server.address() as AddressInfo).port}/Microsoft-Server-ActiveSync`);
+
+async function receiveMail(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  mailbox.deliver("alice@example.com", await buffer(request));
+  response.writeHead(204).end();
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.once(signal, async () => {
+    const closed = once(server, "close");
+    server.close();
+    await directPush.close(); // answers every held request
+    await closed;
+  });
+}
