@@ -1,6 +1,6 @@
 import type { Attachment } from "../mailbox/items/values.js";
 import { AirSyncBase, element } from "../wbxml/index.js";
-import { type Codec, flagWhenTrue, integer, oneOf, text } from "./codec.js";
+import { type Codec, estimatedSize, flagWhenTrue, oneOf, text } from "./codec.js";
 import { fieldsOf, writeFields } from "./field.js";
 
 const field = fieldsOf<Attachment>();
@@ -8,7 +8,7 @@ const fields = [
   field("displayName", AirSyncBase.DisplayName, text()),
   field("fileReference", AirSyncBase.FileReference, text()),
   field("method", AirSyncBase.Method, oneOf({ normal: 1, embedded: 5, ole: 6 }), { fallback: "normal" }),
-  field("sizeBytes", AirSyncBase.EstimatedDataSize, integer(0, 0xffff_ffff)),
+  field("sizeBytes", AirSyncBase.EstimatedDataSize, estimatedSize),
   field("contentId", AirSyncBase.ContentId, text()),
   field("contentLocation", AirSyncBase.ContentLocation, text()),
   field("inline", AirSyncBase.IsInline, flagWhenTrue),

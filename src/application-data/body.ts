@@ -11,7 +11,7 @@ import {
   textElement,
 } from "../wbxml/index.js";
 import { type ChosenBody, chooseBody } from "./body-choice.js";
-import { type Codec, isEmpty, wireText } from "./codec.js";
+import { type Codec, isEmpty, wireSize, wireText } from "./codec.js";
 import { malformed, type ReadContext, type WriteContext } from "./context.js";
 import type { FieldOptions } from "./field.js";
 
@@ -65,7 +65,7 @@ function writeBody(
   const data = wireText(chosen.data);
   return element(tag, [
     textElement(AirSyncBase.Type, typeNumber[chosen.type]),
-    textElement(AirSyncBase.EstimatedDataSize, chosen.sizeBytes),
+    textElement(AirSyncBase.EstimatedDataSize, wireSize(chosen.sizeBytes)),
     chosen.truncated ? textElement(AirSyncBase.Truncated, true) : undefined,
     data === "" ? undefined : textElement(AirSyncBase.Data, data),
     optionalText(AirSyncBase.Preview, writtenPreview(body, chosen, context)),

@@ -55,6 +55,17 @@ export function integer(minimum: number, maximum: number): Codec<number> {
   });
 }
 
+/** A size in bytes that is sent rounded; what is no size is sent as 0. Not read. */
+export const estimatedSize: Codec<number> = {
+  write: (tag, value) => wbxml.textElement(tag, wireSize(value)),
+  read: () => undefined,
+};
+
+/** A size in bytes as it can be sent. */
+export function wireSize(bytes: number): number {
+  return bytes >= 0 && bytes <= 0xffff_ffff ? Math.round(bytes) : 0;
+}
+
 /** A number with a fraction. */
 export const double: Codec<number> = nonEmpty({
   write: (tag, value) => (Number.isFinite(value) ? wbxml.textElement(tag, value) : undefined),
@@ -86,7 +97,8 @@ export function oneOf<Value extends string>(numbers: Readonly<Record<Value, numb
   const values = new Map<number, Value>();
   for (const value of Object.keys(numbers) as Value[]) values.set(numbers[value], value);
   return nonEmpty({
-    write: (tag, value) => wbxml.textElement(tag, numbers[value]),
+    // A mailbox that is not type-checked may give anything.
+    write: (tag, value) => wbxml.optionalText(tag, numbers[value] as number | undefined),
     read: (element, context) => {
       const found = wbxml.integer(element);
       const value = found?.kind === "integer" ? values.get(found.value) : undefined;

@@ -14,7 +14,7 @@ import {
   type WbxmlElement,
 } from "../../../../src/wbxml/index.js";
 import { fullEmail } from "../full-items.js";
-import { applicationData, contentAt, contextOf } from "../wire.js";
+import { applicationData, contextOf } from "../wire.js";
 
 const time = "2010-04-08T18:16:00.000Z";
 const timeMs = Date.UTC(2010, 3, 8, 18, 16);
@@ -103,7 +103,7 @@ describe("parseEmailFlags", () => {
   });
 
   it("skips elements that no version knows", () => {
-    const unknown = { tag: 0x023f + 0x40 - 0x40 + 0x7d00, content: "x" };
+    const unknown = { tag: 0x7f3f, content: "x" };
     const data: WbxmlElement = { tag: 0x1d, content: [textElement(Email.Read, 1), unknown] };
     expect(parseEmailFlags(data, "14.1")).toMatchObject({ update: { read: true } });
   });
@@ -175,6 +175,5 @@ describe("a mail that a device adds", () => {
   it("is refused", () => {
     const added = parseItem("Email", applicationData([textElement(Email.Subject, "s")]), contextOf("16.1"));
     expect(added.kind).toBe("invalid");
-    expect(contentAt(applicationData([textElement(Email.Subject, "s")]), Email.Subject)).toBe("s");
   });
 });
