@@ -28,6 +28,8 @@ export class PhoneFolder {
   readonly items = new Map<string, Content>();
   readonly queue: LocalChange[] = [];
   moreAvailable = true;
+  /** A Sync was sent whose answer did not come: the server may believe that the phone has more than it has, until the next one. */
+  unanswered = false;
   /** The items that the last Sync brought something about. */
   readonly #brought = new Set<string>();
 
@@ -91,6 +93,7 @@ export class PhoneFolder {
    */
   apply(collection: WbxmlElement | undefined, nowMs: number, wholeAnswer: boolean): void {
     this.syncedAtMs = nowMs;
+    this.unanswered = false;
     this.#brought.clear();
     if (collection === undefined) {
       must(this.queue.length === 0 || !this.#hasAdds(), () => `${this.id}: Adds were not answered`);

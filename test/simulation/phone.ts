@@ -92,6 +92,7 @@ export class SimulatedPhone {
         folders.map((folder) => folder.request(windowSize, getChanges)),
       ),
     ]);
+    for (const folder of folders) folder.unanswered = true;
     const heard = await carry(server, this, "Sync", request, fate).heard;
     if (heard.kind === "lost") return false;
     must(heard.status === 200, () => `${this.deviceId}: Sync got HTTP ${heard.status}`);

@@ -101,7 +101,7 @@ export class Simulation {
     else if (dice < 0.98) this.#mortality.dieAfter(this.#random.between(0, 12));
     else if (dice < 0.985) this.#jump();
     else if (dice < 0.99) await this.#expireCursors(phone);
-    else await phone.folderSync(this.#server, this.#fate());
+    else await this.#exchange(phone.folderSync(this.#server, this.#fate()));
     await this.#bury();
     await this.#hearPings();
   }
@@ -191,7 +191,7 @@ export class Simulation {
   }
 
   async #checkHeard(phone: SimulatedPhone, folder: PhoneFolder, state: string): Promise<void> {
-    if (folder.queue.length > 0) return;
+    if (folder.queue.length > 0 || folder.unanswered) return;
     const truth = await this.#mailSide.items(phone.user, folder.id);
     const unheard = unheardChange(folder, truth, this.#clock.now());
     must(unheard === undefined, () => `${phone.deviceId} ${state} and was not told: ${unheard}`);
