@@ -1,4 +1,4 @@
-import type { HoldFolder, HoldOutcome } from "../push/hold.js";
+import type { HoldFolder, HoldOutcome, HoldRequest } from "../push/hold.js";
 import { HIERARCHY } from "../push/mailbox-change-source.js";
 import type { PingCache, PingCacheFolder } from "../state/device-record.js";
 import { type HierarchyGeneration, latestGeneration, readHierarchy } from "../state/hierarchy-record.js";
@@ -51,26 +51,33 @@ export async function sortFolders(
   return { watched, lost };
 }
 
-/** Holds a Ping until a folder or the folder tree changes; answers at once when the state of a folder is lost. */
+/**
+ * Holds a Ping until a folder or the folder tree changes; answers at once when the state of a folder is lost. There may be many held: what
+ * stays is the folders with their markers and the context, nothing of the request and nothing of the folder tree.
+ */
 export function holdPing(held: HeldPing, request: CommandRequest, context: CommandContext): CommandOutcome {
   const [lost, ...others] = held.lost;
   if (lost !== undefined) return answer({ status: 2, folders: [lost, ...others] }, context);
-  const { device, mailboxRef } = context;
-  const treeMarker = held.tree.version === device.version ? held.tree.marker : undefined;
-  return {
-    kind: "hold",
-    hold: {
-      mailbox: mailboxRef,
-      deviceId: device.id,
-      command: "Ping",
-      folders: [{ folder: HIERARCHY, marker: treeMarker }, ...held.watched],
-      heartbeatSeconds: held.answerAfterSeconds,
-      receivedAtMs: request.receivedAtMs,
-      sequence: request.sequence,
-      confirm: confirmer(held, context),
-    },
-    resume: (outcome) => resume(outcome, held, request, context),
+  const treeMarker = held.tree.version === context.device.version ? held.tree.marker : undefined;
+  const tree: HoldFolder = { folder: HIERARCHY, marker: treeMarker };
+  // Joined by concat: an array that was built piece by piece keeps spare places.
+  const folders = [tree].concat(held.watched);
+  const hold: HoldRequest = {
+    mailbox: context.mailboxRef,
+    deviceId: context.device.id,
+    command: "Ping",
+    folders,
+    heartbeatSeconds: held.answerAfterSeconds,
+    receivedAtMs: request.receivedAtMs,
+    sequence: request.sequence,
+    confirm: confirmer(foldersInVain(held.watched, context), context),
   };
+  return holding(hold, context);
+}
+
+/** Apart from {@link holdPing}, so that what it hands out closes over nothing else. */
+function holding(hold: HoldRequest, context: CommandContext): CommandOutcome {
+  return { kind: "hold", hold, resume: (outcome) => resume(outcome, hold, context) };
 }
 
 /**
@@ -79,7 +86,7 @@ export function holdPing(held: HeldPing, request: CommandRequest, context: Comma
  */
 export function refusePing(
   reply: PingReply,
-  request: CommandRequest,
+  request: Pick<CommandRequest, "sequence">,
   context: CommandContext,
 ): CommandOutcome {
   const { clock, device, mailboxRef } = context;
@@ -103,17 +110,12 @@ export function refusePing(
   };
 }
 
-function resume(
-  outcome: HoldOutcome,
-  held: HeldPing,
-  request: CommandRequest,
-  context: CommandContext,
-): CommandOutcome {
+function resume(outcome: HoldOutcome, request: HoldRequest, context: CommandContext): CommandOutcome {
   switch (outcome.kind) {
     case "changed":
       return outcome.folders.includes(HIERARCHY)
         ? refusePing({ status: 7 }, request, context)
-        : answer(changedReply(outcome.folders, held, context), context);
+        : answer(changedReply(outcome.folders, request, context), context);
     case "recalled":
       return refusePing({ status: 7 }, request, context);
     case "failed":
@@ -124,26 +126,30 @@ function resume(
   }
 }
 
-function changedReply(folders: readonly string[], held: HeldPing, context: CommandContext): PingReply {
+function changedReply(folders: readonly string[], hold: HoldRequest, context: CommandContext): PingReply {
   const [first, ...others] = folders;
   if (first === undefined) return { status: 1 };
-  const markers = new Map(held.watched.map(({ folder, marker }) => [folder, marker]));
+  const markers = new Map(hold.folders.map(({ folder, marker }) => [folder, marker]));
   for (const folder of folders) repeatsOf(context).reported(deviceKey(context), folder, markers.get(folder));
   return { status: 2, folders: [first, ...others] };
 }
 
-function confirmer(held: HeldPing, context: CommandContext): (folder: string) => Promise<boolean> {
+/** Folders of which what was there when the Ping came has been reported often enough. */
+function foldersInVain(watched: readonly HoldFolder[], context: CommandContext): Set<string> | undefined {
   const repeats = repeatsOf(context);
   const device = deviceKey(context);
-  // For these, what was there when the Ping came has been reported often enough: the first question is about that.
-  const inVain = new Set(
-    held.watched
-      .filter(({ folder, marker }) => repeats.isReportedInVain(device, folder, marker))
-      .map(({ folder }) => folder),
-  );
+  const inVain = watched.filter(({ folder, marker }) => repeats.isReportedInVain(device, folder, marker));
+  return inVain.length === 0 ? undefined : new Set(inVain.map(({ folder }) => folder));
+}
+
+/** @param inVain of these folders, the first question is about what was reported often enough. */
+function confirmer(
+  inVain: Set<string> | undefined,
+  context: CommandContext,
+): (folder: string) => Promise<boolean> {
   return async (folder) => {
     if (folder === HIERARCHY) return isTreeOutdated(context);
-    if (inVain.delete(folder)) return false;
+    if (inVain?.delete(folder)) return false;
     return hasPendingChanges(context, folder);
   };
 }

@@ -39,5 +39,7 @@ function basicAttempts(bytes: Buffer): readonly AuthenticationAttempt[] {
 function basicAttempt(text: string): AuthenticationAttempt | undefined {
   const colon = text.indexOf(":");
   if (colon < 0) return undefined;
-  return { kind: "basic", user: text.slice(0, colon), password: text.slice(colon + 1) };
+  // A copy: a slice would keep the password in memory for as long as the user is known.
+  const user = Buffer.from(text.slice(0, colon)).toString();
+  return { kind: "basic", user, password: text.slice(colon + 1) };
 }

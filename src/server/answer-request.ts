@@ -20,6 +20,9 @@ import { RequestContext } from "./request-context.js";
 import { CommandRun } from "./run-command.js";
 import type { ServerParts } from "./server-parts.js";
 
+/** One for all: held requests keep theirs. */
+const noHeaders: ReplyHeaders = Object.freeze({});
+
 /** When a request arrived. */
 export interface Arrival {
   /** On the clock's monotonic time. */
@@ -146,8 +149,8 @@ function firstAnswerHeaders(
   { device, commandName }: IdentifiedRequest,
   document: WbxmlElement | undefined,
 ): ReplyHeaders {
-  if (commandName.toLowerCase() !== "foldersync") return {};
-  if (childText(document, FolderHierarchy.SyncKey)?.trim() !== "0") return {};
+  if (commandName.toLowerCase() !== "foldersync") return noHeaders;
+  if (childText(document, FolderHierarchy.SyncKey)?.trim() !== "0") return noHeaders;
   const { user, id: deviceId, type: deviceType, userAgent } = device;
   return advertisementHeaders(advertisementFor(parts, { user, deviceId, deviceType, userAgent }));
 }
