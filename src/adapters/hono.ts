@@ -27,9 +27,19 @@ export function toHono(directPush: DirectPush): MiddlewareHandler {
     if (incoming === undefined || outgoing === undefined)
       return await serveFetch(directPush, context.req.raw);
     serveNode(directPush, fromNode(incoming), incoming, outgoing);
-    // Made by its own module: a Response made here would be one of the stand-ins that it puts in the place of the global one.
-    return (await import("@hono/node-server/utils/response")).RESPONSE_ALREADY_SENT;
+    return await alreadySent();
   };
+}
+
+let sentElsewhere: Promise<Response> | undefined;
+
+/**
+ * What tells `@hono/node-server` that the answer goes another way. Its constant is made when its module loads; after the server was made that
+ * is one of the stand-ins that the server puts in the place of the global Response, and those are sent like any other. A clone never is one.
+ */
+function alreadySent(): Promise<Response> {
+  sentElsewhere ??= import("@hono/node-server/utils/response").then((it) => it.RESPONSE_ALREADY_SENT.clone());
+  return sentElsewhere;
 }
 
 async function serveFetch(directPush: DirectPush, request: Request): Promise<Response> {
