@@ -108,6 +108,7 @@ async function answerCommand(
   const found = findCommand(parts, identified);
   if (found.kind === "stop") return pending.answer(found.response);
   const command = found.value;
+  pending.command = command.name;
   const context = new RequestContext(parts, device, mailboxRef, arrival.sequence);
   const network = networkOf(parts, request);
   parts.negotiator.observe({
