@@ -53,48 +53,59 @@ type Numbers<Table> = { -readonly [Name in keyof Table]: number };
  */
 export function resolveOptions(options: DirectPushOptions): ResolvedOptions {
   assertParts(options);
-  const limits = wholeNumbers("limits.", options.limits, limitNumbers);
-  const { maxBodyBytes, maxConcurrentPerDevice, maxConcurrentPerUser, ...commandLimits } = limits;
-  const {
-    state = new MemoryStateStore(),
-    clock = systemClock,
-    realm = "Direct Push",
-    strictGetChanges = false,
-    wakePolicy = "any-change",
-  } = options;
-  check(
-    wakePolicy === "any-change" || wakePolicy === "additions",
-    "wakePolicy",
-    '"any-change" or "additions"',
-    wakePolicy,
+  const { maxBodyBytes, maxConcurrentPerDevice, maxConcurrentPerUser, ...commandLimits } = wholeNumbers(
+    "limits.",
+    options.limits,
+    limitNumbers,
   );
+  const { state = new MemoryStateStore(), clock = systemClock, realm = "Direct Push" } = options;
   check(/^[ -~]+$/.test(realm), "realm", "printable ASCII", realm);
-  const emptySyncResponse = options.emptySyncResponse?.bind(options) ?? (() => true);
-  const command: CommandOptions = Object.freeze({
-    ...commandLimits,
-    ...heartbeatBounds(options),
-    wakePolicy,
-    strictGetChanges,
-    emptySyncResponse,
-    policy: policyOptions(options),
-  });
+  const command = commandOptions(options, commandLimits);
   return Object.freeze({
     mailbox: options.mailbox,
     source: options.source,
     state,
     clock,
     realm,
-    strictGetChanges,
-    emptySyncResponse,
-    authenticate: options.authenticate.bind(options),
-    authorizeDevice: options.authorizeDevice?.bind(options) ?? (async () => ({ kind: "allow" as const })),
-    versions: options.versions?.bind(options) ?? (() => protocolVersions),
-    network: options.network?.bind(options) ?? ((request: RequestHead) => request.remoteAddress),
+    strictGetChanges: command.strictGetChanges,
+    emptySyncResponse: command.emptySyncResponse,
+    ...hooks(options),
     ...wholeNumbers("", options, numbers),
     maxBodyBytes,
     maxConcurrentPerDevice,
     maxConcurrentPerUser,
     command,
+  });
+}
+
+function hooks(
+  options: DirectPushOptions,
+): Pick<ResolvedOptions, "authenticate" | "authorizeDevice" | "versions" | "network"> {
+  return {
+    authenticate: options.authenticate.bind(options),
+    authorizeDevice: options.authorizeDevice?.bind(options) ?? (async () => ({ kind: "allow" as const })),
+    versions: options.versions?.bind(options) ?? (() => protocolVersions),
+    network: options.network?.bind(options) ?? ((request: RequestHead) => request.remoteAddress),
+  };
+}
+
+function commandOptions(
+  options: DirectPushOptions,
+  limits: Pick<
+    CommandOptions,
+    "maxPingFolders" | "maxSyncCollections" | "maxSyncCommands" | "syncTimeBudgetMs"
+  >,
+): CommandOptions {
+  const { wakePolicy = "any-change", strictGetChanges = false } = options;
+  const isKnown = wakePolicy === "any-change" || wakePolicy === "additions";
+  check(isKnown, "wakePolicy", '"any-change" or "additions"', wakePolicy);
+  return Object.freeze({
+    ...limits,
+    ...heartbeatBounds(options),
+    wakePolicy,
+    strictGetChanges,
+    emptySyncResponse: options.emptySyncResponse?.bind(options) ?? (() => true),
+    policy: policyOptions(options),
   });
 }
 

@@ -15,7 +15,7 @@ import {
   textElement,
   type WbxmlElement,
 } from "../wbxml/index.js";
-import type { DeviceAnswer } from "./in-process-device.js";
+import type { DeviceAnswer } from "./in-process-exchange.js";
 
 /** What a Ping asks for; what is undefined is left out. */
 export interface PingWishes {

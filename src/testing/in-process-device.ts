@@ -1,7 +1,7 @@
 import type { DirectPush } from "../direct-push.js";
-import type { ClientGone, EasRequest, EasResponse } from "../http/exchange.js";
+import type { EasRequest } from "../http/exchange.js";
 import type { ProtocolVersion } from "../protocol/version.js";
-import { childText, decode, encode, FolderHierarchy, type WbxmlElement } from "../wbxml/index.js";
+import { childText, encode, FolderHierarchy, type WbxmlElement } from "../wbxml/index.js";
 import {
   type DeviceSyncResult,
   type DeviceSyncWishes,
@@ -15,6 +15,7 @@ import {
   syncRequest,
 } from "./in-process-device-documents.js";
 import { base64Query, hasCode, plainQuery } from "./in-process-device-query.js";
+import { type DeviceAnswer, type DeviceExchange, exchangeInProcess } from "./in-process-exchange.js";
 
 /** Who an {@link InProcessDevice} is. */
 export interface InProcessDeviceOptions {
@@ -34,25 +35,6 @@ export interface InProcessDeviceOptions {
   readonly queryForm?: "plain" | "base64";
   /** The address that the server sees. Default `192.0.2.1`. */
   readonly remoteAddress?: string;
-}
-
-/** An answer, its body decoded. */
-export interface DeviceAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | null;
-  /** Undefined for an answer without a body. */
-  readonly document: WbxmlElement | undefined;
-}
-
-/** A request that may be held. */
-export interface DeviceExchange {
-  /** Never settles when the device goes away first. */
-  readonly answer: Promise<DeviceAnswer>;
-  /** Whether the answer has come. */
-  readonly isAnswered: boolean;
-  /** The device goes away. */
-  readonly gone: ClientGone;
 }
 
 /** What of a request differs from the device's usual one. */
@@ -178,32 +160,14 @@ export class InProcessDevice {
     request: Partial<Pick<EasRequest, "method" | "url" | "headers" | "body">>,
     changes: RequestChanges = {},
   ): DeviceExchange {
-    let isAnswered = false;
-    let resolve: (answer: DeviceAnswer) => void;
-    const answer = new Promise<DeviceAnswer>((settle) => {
-      resolve = settle;
+    return exchangeInProcess(this.#directPush, {
+      method: changes.method ?? request.method ?? "POST",
+      url: changes.url ?? request.url ?? "/Microsoft-Server-ActiveSync",
+      headers: { ...request.headers, ...changes.headers },
+      body: changes.body ?? request.body ?? new Uint8Array(0),
+      remoteAddress: this.#options.remoteAddress,
+      raw: undefined,
     });
-    const gone = this.#directPush.serve(
-      {
-        method: changes.method ?? request.method ?? "POST",
-        url: changes.url ?? request.url ?? "/Microsoft-Server-ActiveSync",
-        headers: { ...request.headers, ...changes.headers },
-        body: changes.body ?? request.body ?? new Uint8Array(0),
-        remoteAddress: this.#options.remoteAddress,
-        raw: undefined,
-      },
-      (response) => {
-        isAnswered = true;
-        resolve(readAnswer(response));
-      },
-    );
-    return {
-      answer,
-      gone,
-      get isAnswered() {
-        return isAnswered;
-      },
-    };
   }
 
   /** A command without a code has the plain form alone. */
@@ -239,10 +203,4 @@ export class InProcessDevice {
     if (result.syncKey !== undefined) this.#syncKeys.set(collectionId, result.syncKey);
     return result;
   }
-}
-
-function readAnswer(response: EasResponse): DeviceAnswer {
-  const { status, headers, body } = response;
-  const isWbxml = body !== null && headers["content-type"] === "application/vnd.ms-sync.wbxml";
-  return { status, headers, body, document: isWbxml ? decode(body) : undefined };
 }

@@ -6,19 +6,14 @@ export {
 export type { ContractTest } from "./contract-test.js";
 export { classOfFolder, defaultFolders } from "./default-folders.js";
 export { FakeClock, type FakeClockOptions } from "./fake-clock.js";
-export {
-  type DeviceAnswer,
-  type DeviceExchange,
-  InProcessDevice,
-  type InProcessDeviceOptions,
-  type RequestChanges,
-} from "./in-process-device.js";
+export { InProcessDevice, type InProcessDeviceOptions, type RequestChanges } from "./in-process-device.js";
 export type {
   DeviceSyncItem,
   DeviceSyncResult,
   DeviceSyncWishes,
   PingWishes,
 } from "./in-process-device-documents.js";
+export type { DeviceAnswer, DeviceExchange } from "./in-process-exchange.js";
 export { mailboxContract } from "./mailbox-contract.js";
 export type { MailboxSubject } from "./mailbox-contract-subject.js";
 export { MemoryFaults } from "./memory-faults.js";
