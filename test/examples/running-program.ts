@@ -38,7 +38,7 @@ export class RunningProgram {
 
   /** Waits until it has printed something that matches, after the first `from` characters; returns the match. */
   async prints(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
-    return await within(`${pattern} in the output`, this.#find(pattern, from), 30_000).catch(
+    return await within(`${pattern} in the output`, this.#find(pattern, from), 15_000).catch(
       (error: unknown) => {
         throw new Error(`${String(error)}; the output is:\n${this.#output}`);
       },
@@ -53,7 +53,7 @@ export class RunningProgram {
 
   /** The exit code of a program that ends by itself. */
   async ends(): Promise<number | string> {
-    return await within("the end of the program", this.#exit, 30_000);
+    return await within("the end of the program", this.#exit, 15_000);
   }
 
   /** Ends it however it takes. */
