@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { toNodeHandler } from "../../src/adapters/node.js";
+import { createDirectPush, type DirectPush, type DroppedEvent, type EndedEvent } from "../../src/index.js";
+import { MemoryMailbox } from "../../src/testing/index.js";
+
+/** A server with one mailbox, Alice's, that writes down what became of its held requests. */
+export interface ProxiedServer {
+  readonly port: number;
+  readonly mailbox: MemoryMailbox;
+  readonly directPush: DirectPush;
+  readonly ended: readonly EndedEvent[];
+  readonly dropped: readonly DroppedEvent[];
+  close(): Promise<void>;
+}
+
+/** Starts one on a free port of an address. */
+export async function proxiedServer(address = "127.0.0.1"): Promise<ProxiedServer> {
+  const mailbox = new MemoryMailbox();
+  const directPush = createDirectPush({
+    mailbox,
+    source: mailbox,
+    heartbeat: { minSeconds: 1 },
+    authenticate: async () => ({ kind: "user", user: "alice@example.com" }),
+    closeSpreadMs: 0,
+  });
+  const ended: EndedEvent[] = [];
+  const dropped: DroppedEvent[] = [];
+  directPush.events.on("ended", (event) => ended.push(event));
+  directPush.events.on("dropped", (event) => dropped.push(event));
+  const server: Server = createServer(toNodeHandler(directPush));
+  server.keepAliveTimeout = 75_000;
+  await once(server.listen(0, address), "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    mailbox,
+    directPush,
+    ended,
+    dropped,
+    close: async () => {
+      await directPush.close();
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
