@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { applyChange, parseEmailFlags } from "../../application-data/index.js";
 import type { ItemUpdate, ItemVersion } from "../../mailbox/mailbox.js";
 import type { KnownItem } from "../../state/known-items.js";
@@ -14,6 +13,7 @@ import { statusOfRefusal } from "./apply-add.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
 import { readItem } from "./read-item.js";
 import type { ClientCommand } from "./request.js";
+import { isSameItem } from "./same-item.js";
 import { SyncStatus } from "./status.js";
 
 type FlagsUpdate = Extract<ItemUpdate, { kind: "email-flags" }>;
@@ -91,8 +91,7 @@ async function replaceItem(
     const parsed = applyChange(stored, applicationData, changeContext);
     if (parsed.kind === "invalid") return rejected(SyncStatus.InvalidItem);
     // Also what a repeat finds whose first run ended before it was noted.
-    if (isDeepStrictEqual(parsed.item, stored))
-      return { status: SyncStatus.Success, item: knownItem(before) };
+    if (isSameItem(parsed.item, stored)) return { status: SyncStatus.Success, item: knownItem(before) };
     const isConflict = isOnDevice(known) && known[0] !== before.version;
     if (isConflict && settings.conflict === "server-wins") return rejected(SyncStatus.Conflict);
     const update = { kind: "replace", item: parsed.item } as const;

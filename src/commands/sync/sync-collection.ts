@@ -114,7 +114,8 @@ async function finish(
   const changes = await serverChanges(parts, position, work.limits);
   if (changes.kind === "folder-gone") return failed(collection, SyncStatus.HierarchyChanged);
   const hasCommands = collection.commands.length > 0;
-  const issue = hasCommands || changes.delta.size > 0 || changes.more;
+  // A repeat gets a key even with nothing to say: the last key that was given out is what a Ping is compared with.
+  const issue = hasCommands || changes.delta.size > 0 || changes.more || session.replay;
   const delta = new Map<string, KnownItem | null>([...own, ...changes.delta]);
   const key = await session.commit({ position: changes.position, settings, delta, applied, issue });
   return reply(

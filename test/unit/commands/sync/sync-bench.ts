@@ -107,7 +107,7 @@ export class SyncBench extends CommandBench {
     for (;;) {
       const sent = await this.sync(syncRequest([{ id, key, ...more }]), wishes);
       const [answer] = collectionsOf(sent);
-      if (answer === undefined) return key;
+      if (answer === undefined || answer.key === key) return key;
       key = answer.key;
     }
   }

@@ -1,0 +1,333 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { AirSync, Contacts, element, textElement, type WbxmlElement } from "../../../../src/wbxml/index.js";
+import { addCommand, collectionsOf, SyncBench, syncRequest, topLevelOf } from "./sync-bench.js";
+
+const wait = (minutes: number | string): WbxmlElement => textElement(AirSync.Wait, minutes);
+const heartbeat = (seconds: number | string): WbxmlElement => textElement(AirSync.HeartbeatInterval, seconds);
+
+async function bench(wishes: ConstructorParameters<typeof SyncBench>[0] = {}): Promise<SyncBench> {
+  const made = new SyncBench(wishes);
+  await made.folderSync();
+  return made;
+}
+
+// The parser of mails is loaded with the first mail, in real time.
+beforeAll(async () => {
+  const server = await bench();
+  server.mail();
+  await server.all();
+});
+
+/** Lets notifications, gathering windows and answers run, without much time passing. */
+async function settle(server: SyncBench): Promise<void> {
+  for (let step = 0; step < 6; step += 1) await server.clock.advance(100);
+}
+
+describe("a hanging Sync", () => {
+  it("SOGo: Wait is ignored: here it is held, and answered when a mail arrives", async () => {
+    const server = await bench();
+    const key = await server.all();
+    const sent = await server.sync(syncRequest([{ key }], [wait(10)]));
+    await settle(server);
+    expect(sent.outcome).toBeUndefined();
+    const id = server.mail();
+    await settle(server);
+    expect(collectionsOf(sent)[0]).toMatchObject({ id: "inbox", adds: [id] });
+    expect(server.coordinator.heldCount).toBe(0);
+    expect(server.mailbox.openWatches).toBe(0);
+  });
+
+  it("Z-Push: a hanging Sync returns at once: here it is held to its end, and the answer is empty", async () => {
+    const server = await bench();
+    const key = await server.all();
+    const sent = await server.sync(syncRequest([{ key }], [heartbeat(120)]));
+    await server.clock.advance(118_000);
+    expect(sent.outcome).toBeUndefined();
+    await server.clock.advance(3_000);
+    expect(sent.outcome).toEqual({ kind: "empty" });
+    expect(server.mailbox.openWatches).toBe(0);
+  });
+
+  it("is answered with a body at its end for clients that cannot read an empty answer", async () => {
+    const server = await bench({ options: { emptySyncResponse: () => false } });
+    const { key } = await server.one({ key: await server.start() });
+    const sent = await server.sync(syncRequest([{ key }], [heartbeat(60)]));
+    await server.clock.advance(61_000);
+    expect(collectionsOf(sent)[0]).toMatchObject({ key, status: "1" });
+  });
+
+  it("answers at once what is pending already", async () => {
+    const server = await bench();
+    const key = await server.all();
+    const id = server.mail();
+    const sent = await server.sync(syncRequest([{ key }], [wait(10)]));
+    expect(collectionsOf(sent)[0]?.adds).toEqual([id]);
+  });
+
+  it("answers at once to key 0, to commands and to a wrong key", async () => {
+    const server = await bench();
+    const contacts = await server.all("contacts");
+    const add = addCommand("c1", [textElement(Contacts.FirstName, "Ann")]);
+    for (const collection of [
+      { key: "0" },
+      { id: "contacts", key: contacts, commands: [add] },
+      { key: "bogus" },
+    ]) {
+      const sent = await server.sync(syncRequest([collection], [wait(10)]));
+      expect(sent.outcome?.kind).toBe("document");
+    }
+  });
+
+  it("names only the collections that have something", async () => {
+    const server = await bench();
+    const [inbox, sentItems] = [await server.all(), await server.all("sent")];
+    const request = syncRequest([{ key: inbox }, { id: "sent", key: sentItems }], [wait(10)]);
+    const sent = await server.sync(request);
+    await settle(server);
+    server.mail("x", undefined, "sent");
+    await settle(server);
+    expect(collectionsOf(sent).map(({ id }) => id)).toEqual(["sent"]);
+  });
+
+  it("is not woken by what the device does itself, nor by what its filter leaves out", async () => {
+    const server = await bench();
+    const filter = [textElement(AirSync.FilterType, 1)];
+    const inbox = await server.all("inbox", { options: filter });
+    const contacts = await server.all("contacts");
+    const request = syncRequest([{ key: inbox }, { id: "contacts", key: contacts }], [wait(10)]);
+    const held = await server.sync(request);
+    await settle(server);
+    const add = addCommand("c1", [textElement(Contacts.FirstName, "Ann")]);
+    await server.one({ id: "contacts", key: contacts, commands: [add] });
+    server.mail("old", server.clock.now() - 30 * 86_400_000);
+    await settle(server);
+    expect(held.outcome).toBeUndefined();
+  });
+
+  it("waits for additions alone if that is the policy", async () => {
+    const server = await bench({ options: { wakePolicy: "additions" } });
+    const id = server.mail();
+    const key = await server.all();
+    const held = await server.sync(syncRequest([{ key }], [wait(10)]));
+    await settle(server);
+    server.mailbox.setRead(server.user, "inbox", id);
+    await settle(server);
+    expect(held.outcome).toBeUndefined();
+    const added = server.mail();
+    await settle(server);
+    expect(collectionsOf(held)[0]).toMatchObject({ adds: [added], changes: [id] });
+  });
+
+  it("is answered with top-level 12 when the folder tree changes", async () => {
+    const server = await bench();
+    const key = await server.all();
+    const held = await server.sync(syncRequest([{ key }], [wait(10)]));
+    await settle(server);
+    server.mailbox.createFolder(server.user, { name: "New" });
+    await settle(server);
+    expect(topLevelOf(held)).toBe("12");
+  });
+
+  it("does not wait on the outbox", async () => {
+    const server = await bench();
+    const [inbox, outbox] = [await server.all(), await server.all("outbox")];
+    const request = syncRequest([{ key: inbox }, { id: "outbox", key: outbox }], [wait(10)]);
+    const held = await server.sync(request);
+    await settle(server);
+    server.mail("x", undefined, "outbox");
+    await settle(server);
+    expect(held.outcome).toBeUndefined();
+  });
+
+  it("ends with Status 16 when the mailbox goes away, never with a wrong key or a new password", async () => {
+    const server = await bench();
+    const key = await server.all();
+    const held = await server.sync(syncRequest([{ key }], [wait(10)]));
+    await settle(server);
+    server.mailbox.faults.failWith(new Error("down"), ["changes", "itemVersion", "item"]);
+    server.mail();
+    await settle(server);
+    expect(topLevelOf(held)).toBe("16");
+  });
+
+  it("is superseded by the next one, and answered empty", async () => {
+    const server = await bench();
+    const key = await server.all();
+    const first = await server.sync(syncRequest([{ key }], [wait(10)]));
+    await settle(server);
+    const second = await server.sync(syncRequest([{ key }], [wait(10)]));
+    await settle(server);
+    expect(first.outcome).toEqual({ kind: "empty" });
+    expect(second.outcome).toBeUndefined();
+  });
+
+  it("is answered empty when the server closes", async () => {
+    const server = await bench();
+    const key = await server.all();
+    const held = await server.sync(syncRequest([{ key }], [wait(10)]));
+    await settle(server);
+    const closed = server.coordinator.close();
+    await settle(server);
+    await closed;
+    expect(held.outcome).toEqual({ kind: "empty" });
+  });
+
+  it("is answered empty, not with Status 3, when another Sync of the device has overtaken it", async () => {
+    const server = await bench();
+    const key = await server.all();
+    const held = await server.sync(syncRequest([{ key }], [wait(10)]));
+    await settle(server);
+    server.mailbox.faults.hang(["changes"]);
+    server.mail("one");
+    await server.clock.advance(200);
+    server.mailbox.faults.recover();
+    const first = await server.one({ key });
+    const second = await server.sync(syncRequest([{ key: first.key }]));
+    await settle(server);
+    expect(second.outcome).toEqual({ kind: "empty" });
+    expect(held.outcome?.kind === "empty" || collectionsOf(held)[0]?.status === "1").toBe(true);
+  });
+});
+
+describe("the interval", () => {
+  it.each([
+    [[wait(0)], "14 1"],
+    [[wait(60)], "14 59"],
+    [[wait(1_000_000)], "14 59"],
+    [[heartbeat(59)], "14 60"],
+    [[heartbeat(0)], "14 60"],
+    [[heartbeat(3541)], "14 3540"],
+    [[wait(1), heartbeat(60)], "4"],
+  ])(
+    "that cannot be held is refused with the nearest one, in its own unit (Z-Push sends no Limit)",
+    async (interval, expected) => {
+      const server = await bench();
+      expect(topLevelOf(await server.sync(syncRequest([{ key: "0" }], interval)))).toBe(expected);
+    },
+  );
+
+  it("that is no number is refused", async () => {
+    const server = await bench();
+    const sent = await server.sync(syncRequest([{ key: "0" }], [heartbeat("soon")]));
+    expect(topLevelOf(sent)).toMatch(/^14 \d+$/);
+  });
+
+  it("is reported when it is refused", async () => {
+    const server = await bench();
+    await server.sync(syncRequest([{ key: "0" }], [wait(60)]));
+    expect(server.told.heartbeatsRefused).toEqual([{ askedSeconds: 3600, nearestSeconds: 3540 }]);
+  });
+
+  it.each([[[wait(1)]], [[wait(59)]], [[heartbeat(60)]], [[heartbeat(3540)]]])(
+    "at a bound is held",
+    async (interval) => {
+      const server = await bench();
+      const key = await server.all();
+      const sent = await server.sync(syncRequest([{ key }], interval));
+      await settle(server);
+      expect(sent.outcome).toBeUndefined();
+    },
+  );
+
+  it("in seconds is not known to 12.1", async () => {
+    const server = await bench({ version: "12.1" });
+    const key = await server.all();
+    expect((await server.sync(syncRequest([{ key }], [heartbeat(600)]))).outcome).toEqual({ kind: "empty" });
+  });
+});
+
+describe("requests that state nothing, or only what is new", () => {
+  const partial = (...children: WbxmlElement[]): WbxmlElement =>
+    element(AirSync.Sync, [...children, element(AirSync.Partial, [])]);
+
+  it("without a request before them are Status 13", async () => {
+    const server = await bench();
+    expect(topLevelOf(await server.sync(undefined))).toBe("13");
+    expect(topLevelOf(await server.sync(partial(wait(5))))).toBe("13");
+  });
+
+  it("after key 0 alone, and after client commands, are Status 13", async () => {
+    const server = await bench();
+    const key = await server.start("contacts");
+    expect(topLevelOf(await server.sync(undefined))).toBe("13");
+    const add = addCommand("c1", [textElement(Contacts.FirstName, "Ann")]);
+    await server.one({ id: "contacts", key, commands: [add] });
+    expect(topLevelOf(await server.sync(undefined))).toBe("13");
+  });
+
+  it("SOGo: empty Sync always 13: here an empty one is held for the cached interval, with the current key", async () => {
+    const server = await bench();
+    const key = await server.all();
+    const first = server.mail("first");
+    const answer = collectionsOf(await server.sync(syncRequest([{ key }], [wait(2)])))[0];
+    expect(answer?.adds).toEqual([first]);
+    const sent = await server.sync(undefined);
+    await settle(server);
+    expect(sent.outcome).toBeUndefined();
+    const second = server.mail("second");
+    await settle(server);
+    expect(collectionsOf(sent)[0]).toMatchObject({ adds: [second] });
+  });
+
+  it("after an answer with items to an empty request are Status 13: it may be the repeat of one whose answer was lost", async () => {
+    const server = await bench();
+    const key = await server.all();
+    await server.sync(syncRequest([{ key }]));
+    const id = server.mail();
+    const lost = collectionsOf(await server.sync(undefined))[0];
+    expect(lost?.adds).toEqual([id]);
+    expect(topLevelOf(await server.sync(undefined))).toBe("13");
+    expect((await server.one({ key })).adds).toEqual([id]);
+  });
+
+  it("without an interval are answered empty, but not in a loop", async () => {
+    const server = await bench();
+    const key = await server.all();
+    await server.sync(syncRequest([{ key }]));
+    expect((await server.sync(undefined)).outcome).toEqual({ kind: "empty" });
+    expect(topLevelOf(await server.sync(undefined))).toBe("13");
+    await server.clock.advance(6_000);
+    expect((await server.sync(undefined)).outcome).toEqual({ kind: "empty" });
+  });
+
+  it("SOGo: Partial always 13: here what is not listed is as before", async () => {
+    const server = await bench();
+    const [inbox, sentItems] = [await server.all(), await server.all("sent")];
+    await server.sync(syncRequest([{ key: inbox }, { id: "sent", key: sentItems }]));
+    const id = server.mail();
+    const other = server.mail("x", undefined, "sent");
+    const list = syncRequest([{ id: "sent", key: sentItems }]);
+    const sent = await server.sync(partial(...(list.content as WbxmlElement[])));
+    expect(collectionsOf(sent).map(({ adds }) => adds)).toEqual([[other], [id]]);
+  });
+
+  it("with an empty list and an interval mean the collections of last time", async () => {
+    const server = await bench();
+    const key = await server.all();
+    await server.sync(syncRequest([{ key }]));
+    const request = element(AirSync.Sync, [element(AirSync.Collections, []), heartbeat(300)]);
+    const sent = await server.sync(request);
+    await settle(server);
+    expect(sent.outcome).toBeUndefined();
+    const id = server.mail();
+    await settle(server);
+    expect(collectionsOf(sent)[0]?.adds).toEqual([id]);
+  });
+
+  it("with Partial alone are Status 4", async () => {
+    const server = await bench();
+    expect(topLevelOf(await server.sync(partial()))).toBe("4");
+  });
+
+  it("survive a restart: the request is kept with the state", async () => {
+    const server = await bench();
+    const key = await server.all();
+    await server.sync(syncRequest([{ key }]));
+    const restarted = new SyncBench();
+    for (const [stateKey, { value }] of server.state.entries()) {
+      await restarted.state.write(stateKey, value, undefined);
+    }
+    const id = restarted.mail();
+    expect(collectionsOf(await restarted.sync(undefined))[0]?.adds).toEqual([id]);
+  });
+});
