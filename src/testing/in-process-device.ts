@@ -120,16 +120,23 @@ export class InProcessDevice {
     return this.#readSync(collectionId, await this.command("Sync", document));
   }
 
-  /** {@link sync} until the folder says that there is no more; starts with key 0 where there is no key. */
+  /**
+   * {@link sync} until the folder says that there is no more; starts with key 0 where there is no key.
+   *
+   * @throws Error when the server promises more and gives the same key again: a phone would ask for ever.
+   */
   async syncAll(collectionId: string, wishes: DeviceSyncWishes = {}): Promise<readonly DeviceSyncResult[]> {
     const results: DeviceSyncResult[] = [];
     if (this.syncKeyOf(collectionId) === "0") results.push(await this.sync(collectionId));
-    let last: DeviceSyncResult;
-    do {
-      last = await this.sync(collectionId, wishes);
-      results.push(last);
-    } while (last.moreAvailable);
-    return results;
+    for (;;) {
+      const presentedKey = this.syncKeyOf(collectionId);
+      const result = await this.sync(collectionId, wishes);
+      results.push(result);
+      if (!result.moreAvailable) return results;
+      if (this.syncKeyOf(collectionId) === presentedKey) {
+        throw new Error(`MoreAvailable with the same key, ${presentedKey}, and Status ${result.status}`);
+      }
+    }
   }
 
   /** Sends a Sync that the server may hold (`waitSeconds`); the new key is not remembered. */
