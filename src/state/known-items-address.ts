@@ -1,5 +1,5 @@
 /** Entries that a bucket of known items holds on average: few enough to write one for a single change, enough to keep the keys few. */
-export const bucketTargetEntries = 16;
+export const bucketTargetEntries = 8;
 
 /** A 32-bit hash whose low bits depend on every character. */
 export function hashOfId(id: string): number {

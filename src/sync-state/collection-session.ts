@@ -17,7 +17,7 @@ import { KnownView } from "./known-view.js";
 import type { SyncContext } from "./sync-context.js";
 
 /** Acknowledged changes that a record holds before they are folded into the buckets: few enough to be written with every change. */
-const maxOverlayEntries = 64;
+const maxOverlayEntries = 32;
 /** Answers to one state that stay valid: devices that lose one answer after the other present the last one that they got. */
 const maxIssuedStates = 3;
 const maxAppliedCommands = 1_000;
