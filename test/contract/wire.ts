@@ -5,7 +5,10 @@ import { connect as connectTls } from "node:tls";
 import type { RunningHost } from "./hosts.js";
 
 /** Where to connect to. */
-export type WireTarget = Pick<RunningHost, "port" | "protocol">;
+export interface WireTarget extends Pick<RunningHost, "port" | "protocol"> {
+  /** Default `127.0.0.1`. */
+  readonly address?: string;
+}
 
 /** A request as bytes to be. */
 export interface WireRequest {
@@ -66,7 +69,7 @@ function rawSocket(socket: Socket & { _parent?: Socket }): Socket {
 
 function open(host: WireTarget): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const raw = connect({ port: host.port, host: "127.0.0.1" });
+    const raw = connect({ port: host.port, host: host.address ?? "127.0.0.1" });
     raw.once("error", reject);
     if (host.protocol === "http") {
       raw.once("connect", () => resolve(raw));

@@ -3,7 +3,11 @@ import { InProcessDevice, type InProcessDeviceOptions } from "../../src/testing/
 import { send } from "../contract/wire.js";
 
 /** A phone on a real connection, a new one for each request; a request that goes away resets it. */
-export function wirePhone(port: number, options: InProcessDeviceOptions = {}): InProcessDevice {
+export function wirePhone(
+  port: number,
+  options: InProcessDeviceOptions = {},
+  address = "127.0.0.1",
+): InProcessDevice {
   const carrier: Pick<DirectPush, "serve"> = {
     serve({ method, url, headers, body }, respond) {
       if (!(body instanceof Uint8Array)) throw new Error("only bodies of bytes are sent");
@@ -11,7 +15,7 @@ export function wirePhone(port: number, options: InProcessDeviceOptions = {}): I
         (entry): entry is [string, string] => typeof entry[1] === "string" && entry[0] !== "content-length",
       );
       const exchange = send(
-        { port, protocol: "http" },
+        { port, address, protocol: "http" },
         { method, path: url, headers: Object.fromEntries(given), ...(method !== "OPTIONS" && { body }) },
       );
       exchange

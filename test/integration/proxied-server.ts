@@ -12,6 +12,8 @@ export interface ProxiedServer {
   readonly directPush: DirectPush;
   readonly ended: readonly EndedEvent[];
   readonly dropped: readonly DroppedEvent[];
+  /** Answers to requests that were held for which `finish` fired: Node's word that all was handed to the kernel. */
+  finished(): number;
   close(): Promise<void>;
 }
 
@@ -31,6 +33,13 @@ export async function proxiedServer(address = "127.0.0.1"): Promise<ProxiedServe
   directPush.events.on("dropped", (event) => dropped.push(event));
   const server: Server = createServer(toNodeHandler(directPush));
   server.keepAliveTimeout = 75_000;
+  let finished = 0;
+  server.on("request", (_request, response) => {
+    const endedBefore = ended.length;
+    response.once("finish", () => {
+      if (ended.length > endedBefore) finished += 1;
+    });
+  });
   await once(server.listen(0, address), "listening");
   return {
     port: (server.address() as AddressInfo).port,
@@ -38,6 +47,7 @@ export async function proxiedServer(address = "127.0.0.1"): Promise<ProxiedServe
     directPush,
     ended,
     dropped,
+    finished: () => finished,
     close: async () => {
       await directPush.close();
       const closed = once(server, "close");
