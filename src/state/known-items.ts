@@ -85,10 +85,12 @@ export class KnownItems {
       if (group === undefined) groups.set(index, [change]);
       else group.push(change);
     }
-    const growth = await concurrentMap([...groups], maxConcurrentCalls, ([index, group]) =>
+    const folded = await concurrentMap([...groups], maxConcurrentCalls, ([index, group]) =>
       this.#foldBucket(index, group, revision),
     );
-    const items = growth.reduce((sum, count) => sum + count, this.#size.items);
+    const counted = folded.reduce((sum, { growth }) => sum + growth, this.#size.items);
+    // A fold whose record was not written any more is not counted when it is repeated: the buckets that are seen set it right.
+    const items = Math.max(counted, ...folded.map(({ entries }) => entries));
     this.#size = { buckets: this.#size.buckets, items };
     while (this.#size.items > this.#size.buckets * bucketTargetEntries) await this.#split(revision);
   }
@@ -97,7 +99,7 @@ export class KnownItems {
     index: number,
     changes: readonly [string, KnownItem | null][],
     revision: number,
-  ): Promise<number> {
+  ): Promise<{ readonly growth: number; readonly entries: number }> {
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const before = await (attempt === 0 ? this.#bucket(index) : this.#load(index));
       const items = new Map(before.items);
@@ -105,7 +107,9 @@ export class KnownItems {
         if (item === null) items.delete(id);
         else items.set(id, item);
       }
-      if (await this.#write(index, items, before, revision)) return items.size - before.items.size;
+      if (await this.#write(index, items, before, revision)) {
+        return { growth: items.size - before.items.size, entries: items.size };
+      }
     }
     throw conflict(this.#owner);
   }

@@ -177,7 +177,9 @@ export class Simulation {
     const seconds = this.#random.pick([0.02, 3, 20, 130, 600]) ?? 3;
     await this.#clock.advance(seconds * 1000);
     if (seconds < 3 || !this.#mortality.alive) return;
-    await this.#hearPings();
+    // What a phone hears makes it sync, and what it then sends up is news for the others.
+    while (await this.#hearPings()) await this.#clock.advance(3_000);
+    if (!this.#mortality.alive) return;
     for (const phone of this.#phones) await this.#checkHeld(phone);
   }
 
@@ -197,19 +199,25 @@ export class Simulation {
     must(unheard === undefined, () => `${phone.deviceId} ${state} and was not told: ${unheard}`);
   }
 
-  async #hearPings(): Promise<void> {
+  /** @returns whether a phone heard anything. */
+  async #hearPings(): Promise<boolean> {
+    const woken: [SimulatedPhone, readonly PhoneFolder[]][] = [];
+    let heardAny = false;
     for (const phone of this.#phones) {
-      const heard = phone.ping?.exchange.result;
-      if (phone.ping === undefined || heard === undefined) continue;
-      const { folders } = phone.ping;
+      const { ping } = phone;
+      const heard = ping?.exchange.result;
+      if (ping === undefined || heard === undefined) continue;
       phone.ping = undefined;
+      heardAny = true;
       if (heard.kind === "lost") continue;
       must(heard.status === 200, () => `${phone.deviceId}: Ping got HTTP ${heard.status}`);
       const status = childText(heard.document, Ping.Status);
-      if (status === "1") await this.#expired(phone, folders);
-      else if (status === "2") await this.#woken(phone, folders);
+      if (status === "1") await this.#expired(phone, ping.folders);
+      else if (status === "2") woken.push([phone, ping.folders]);
       else must(status === "7", () => `${phone.deviceId}: Ping got Status ${status}`);
     }
+    for (const [phone, folders] of woken) await this.#woken(phone, folders);
+    return heardAny;
   }
 
   async #expired(phone: SimulatedPhone, folders: readonly PhoneFolder[]): Promise<void> {
