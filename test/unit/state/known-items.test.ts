@@ -47,6 +47,18 @@ describe("KnownItems", () => {
     expect(total).toBe(5_000);
   });
 
+  it("does not lose count when a fold is repeated because its record was never written", async () => {
+    const store = new MemoryStateStore();
+    await new KnownItems(owner(store), { buckets: 1, items: 0 }).fold(numbered(0, 10), 1);
+    const repeated = new KnownItems(owner(store), { buckets: 1, items: 0 });
+    await repeated.fold(numbered(0, 10), 1);
+    expect(repeated.size.items).toBe(10);
+    const removed = new Map([...numbered(0, 8).keys()].map((id) => [id, null]));
+    const later = new KnownItems(owner(store), { buckets: 1, items: 3 });
+    await later.fold(removed, 2);
+    expect(later.size.items).toBe(2);
+  });
+
   it("writes one bucket for one change", async () => {
     const store = new MemoryStateStore();
     const items = new KnownItems(owner(store), { buckets: 1, items: 0 });
