@@ -36,7 +36,10 @@ export function unheardChange(
   truth: readonly TrueItem[],
   nowMs: number,
 ): string | undefined {
-  const cutoff = Math.max(cutoffMs(folder.filter, nowMs), cutoffMs(folder.filter, folder.syncedAtMs));
+  const cutoff = Math.max(
+    cutoffMs(folder.syncedFilter, nowMs),
+    cutoffMs(folder.syncedFilter, folder.syncedAtMs),
+  );
   const byId = new Map(truth.map((item) => [item.id, item]));
   for (const { id, content, dateMs } of truth) {
     if ((dateMs ?? Number.POSITIVE_INFINITY) < cutoff) continue;

@@ -23,8 +23,9 @@ export class PhoneFolder {
   readonly itemClass: SimulatedClass;
   syncKey = "0";
   filter: string;
-  /** The clock when the last Sync was answered: what the window was then. */
+  /** The clock and the filter when the last Sync was answered: what the server takes the window to be. */
   syncedAtMs = 0;
+  syncedFilter: string;
   readonly items = new Map<string, Content>();
   readonly queue: LocalChange[] = [];
   moreAvailable = true;
@@ -37,6 +38,7 @@ export class PhoneFolder {
     this.id = id;
     this.itemClass = itemClass;
     this.filter = filter;
+    this.syncedFilter = filter;
   }
 
   /** How many items the last Sync brought something about. */
@@ -93,6 +95,7 @@ export class PhoneFolder {
    */
   apply(collection: WbxmlElement | undefined, nowMs: number, wholeAnswer: boolean): void {
     this.syncedAtMs = nowMs;
+    this.syncedFilter = this.filter;
     this.unanswered = false;
     this.#brought.clear();
     if (collection === undefined) {
