@@ -41,6 +41,7 @@ function fate(): fc.Arbitrary<Fate> {
     "answer-lost",
     "answer-lost",
     "sent-twice",
+    "server-dies",
   );
 }
 
@@ -93,7 +94,8 @@ async function run(phone: ModelPhone, server: SyncBench, operations: readonly Op
         mailbox.expireCursors(user, folder);
         break;
       case "next-day":
-        await server.clock.advance(dayMs);
+        // A mailbox need not remember for longer than a day which item a request made: contacts, which have no window, stay within it.
+        if (folder === "inbox") await server.clock.advance(dayMs);
         break;
     }
   }

@@ -19,7 +19,7 @@ import {
 } from "./sync-bench.js";
 
 /** What happens to a request on its way. */
-export type Fate = "arrives" | "request-lost" | "answer-lost" | "sent-twice";
+export type Fate = "arrives" | "request-lost" | "answer-lost" | "sent-twice" | "server-dies";
 
 type QueuedCommand =
   | { readonly kind: "add"; readonly clientId: string; readonly name: string }
@@ -89,6 +89,10 @@ export class ModelPhone {
       await this.#server.sync(request);
       return true;
     }
+    if (fate === "server-dies") {
+      await this.#dyingServer(() => this.#server.sync(request));
+      return true;
+    }
     if (fate === "sent-twice") {
       const [, second] = await Promise.all([this.#server.sync(request), this.#server.sync(request)]);
       return this.#take(collectionsOf(second)[0]?.element, queue);
@@ -100,6 +104,17 @@ export class ModelPhone {
   async settle(): Promise<void> {
     for (let round = 0; round < 200; round += 1) if (!(await this.sync("arrives", 50))) return;
     throw new Error("The phone never comes to rest");
+  }
+
+  /** What the request did to the mailbox stays; nothing of it is noted in the state. */
+  async #dyingServer(send: () => Promise<unknown>): Promise<void> {
+    const { state } = this.#server;
+    const write = state.write.bind(state);
+    state.write = async () => {
+      throw new Error("The process has ended");
+    };
+    await send();
+    state.write = write;
   }
 
   #take(answer: WbxmlElement | undefined, queue: readonly QueuedCommand[]): boolean {
