@@ -7,13 +7,12 @@ import {
   type CollectionRecord,
   type IssuedState,
   readCollection,
-  type StoredCollection,
   writeCollection,
 } from "../state/collection-record.js";
-import { deleteKnownItems, type KnownItem, KnownItems, type KnownItemsOwner } from "../state/known-items.js";
+import { deleteKnownItems, type KnownItem, KnownItems } from "../state/known-items.js";
 import { type CollectionSettings, parseSettings } from "./collection-settings.js";
-import { isItemClass } from "./folder-class.js";
 import { KnownView } from "./known-view.js";
+import { classOfRecord, comparable, ownerOf } from "./stored-collection.js";
 import type { SyncContext } from "./sync-context.js";
 
 /** Acknowledged changes that a record holds before they are folded into the buckets: few enough to be written with every change. */
@@ -156,99 +155,6 @@ export async function openCollection(
   return { kind: "opened", session };
 }
 
-/**
- * Answers SyncKey 0: forgets what the device had. Asked again before the new key was used, it answers the same key, so that two starts
- * at once both end well.
- *
- * @returns the new key.
- * @throws DirectPushError `ERR_STATE_CONFLICT` when another request was faster; nothing is stored then.
- */
-export async function startCollection(
-  context: SyncContext,
-  collectionId: string,
-  itemClass: ItemClass,
-  settings: CollectionSettings,
-): Promise<string> {
-  const { user, id } = context.device;
-  const stored = await readCollection(context.state, user, id, collectionId);
-  const record = startedRecord(stored, itemClass, settings);
-  if (stored.record !== undefined && comparable(record) === comparable(stored.record)) return record.baseKey;
-  if (await writeCollection(context.state, user, id, collectionId, record, stored.storedVersion))
-    return record.baseKey;
-  throw new DirectPushError(
-    "ERR_STATE_CONFLICT",
-    `collection ${collectionId} was written by another request`,
-  );
-}
-
-function startedRecord(
-  stored: StoredCollection,
-  itemClass: ItemClass,
-  settings: CollectionSettings,
-): CollectionRecord {
-  const old = stored.record;
-  const revision = (old?.revision ?? 0) + 1;
-  if (old !== undefined && isUnused(old)) return { ...old, revision, itemClass, settings };
-  return {
-    generation: newSyncKey(),
-    revision,
-    itemClass,
-    settings,
-    known: { buckets: 1, items: 0 },
-    baseKey: newSyncKey(),
-    basePosition: {},
-    overlay: new Map(),
-    issued: [],
-    applied: [],
-    stale:
-      old === undefined ? [] : [...old.stale, { generation: old.generation, buckets: old.known.buckets }],
-  };
-}
-
-function isUnused(record: CollectionRecord): boolean {
-  const { basePosition, overlay, issued, applied, known } = record;
-  return (
-    basePosition.cursor === undefined && overlay.size + issued.length + applied.length + known.items === 0
-  );
-}
-
-/** The state that the device was given last, and what it has then; for questions that present no key. */
-export async function latestState(
-  context: SyncContext,
-  collectionId: string,
-): Promise<
-  | {
-      readonly itemClass: ItemClass;
-      readonly position: CollectionPosition;
-      readonly known: KnownView;
-      readonly settings: CollectionSettings;
-    }
-  | undefined
-> {
-  const { record } = await readCollection(
-    context.state,
-    context.device.user,
-    context.device.id,
-    collectionId,
-  );
-  const itemClass = record === undefined ? undefined : classOfRecord(record);
-  if (record === undefined || itemClass === undefined) return undefined;
-  const known = new KnownItems(ownerOf(context, collectionId, record.generation), record.known);
-  const latest = record.issued.at(-1);
-  const layers = latest === undefined ? [record.overlay] : [record.overlay, latest.delta];
-  return {
-    itemClass,
-    position: latest?.position ?? record.basePosition,
-    known: new KnownView(known, layers),
-    settings: parseSettings(record.settings),
-  };
-}
-
-function ownerOf(context: SyncContext, collectionId: string, generation: string): KnownItemsOwner {
-  const { user, id: deviceId } = context.device;
-  return { store: context.state, user, deviceId, collectionId, generation };
-}
-
 /** The overlay belongs to a confirmed and stored state: folding it changes nothing for whoever reads the record that is stored. */
 async function withFoldedOverlay(record: CollectionRecord, known: KnownItems): Promise<CollectionRecord> {
   if (record.overlay.size <= maxOverlayEntries) return record;
@@ -269,15 +175,4 @@ function withConfirmed(record: CollectionRecord, state: IssuedState): Collection
 
 function issuedState(key: string, commit: CollectionCommit): IssuedState {
   return { key, position: commit.position, delta: commit.delta };
-}
-
-function classOfRecord(record: CollectionRecord): ItemClass | undefined {
-  return isItemClass(record.itemClass) ? record.itemClass : undefined;
-}
-
-/** Everything of a record but its revision. */
-function comparable(record: CollectionRecord): string {
-  const { revision, overlay, issued, ...rest } = record;
-  const states = issued.map((state) => ({ ...state, delta: [...state.delta] }));
-  return JSON.stringify([Object.entries(rest).sort(), [...overlay], states]);
 }

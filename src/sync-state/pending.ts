@@ -2,8 +2,8 @@ import type { ItemClass } from "../mailbox/folder.js";
 import { isAtLeast } from "../protocol/version.js";
 import { type ChangeDecision, decideChange } from "./change-decision.js";
 import { ChangeWalk } from "./change-walk.js";
-import { latestState } from "./collection-session.js";
 import { windowOfPosition } from "./filter-window.js";
+import { latestState } from "./latest-state.js";
 import type { SyncContext } from "./sync-context.js";
 
 /** How far a device has come with a folder, for Ping. */
