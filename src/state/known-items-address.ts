@@ -2,7 +2,7 @@
 export const bucketTargetEntries = 8;
 
 /** A 32-bit hash whose low bits depend on every character. */
-export function hashOfId(id: string): number {
+function hashOfId(id: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
