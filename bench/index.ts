@@ -1,11 +1,9 @@
 /** `npm run bench -- [--quick] [--only held,codec,sync] [--hosts node:http,koa] [--phones N] [--rounds N] [--json FILE]`: one table. */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { benchCodec } from "./codec.js";
-import { benchHeldPings } from "./held/held-pings.js";
 import { type HostName, hostNames } from "./held/hosts.js";
+import { measuredBuild } from "./measured-build.js";
 import type { BenchRow } from "./row.js";
-import { benchSyncByFolderSize } from "./sync-by-folder-size.js";
 
 const { values } = parseArgs({
   options: {
@@ -25,19 +23,27 @@ const hosts = values.hosts
   .filter((name): name is HostName => (hostNames as readonly string[]).includes(name));
 
 const rows: BenchRow[] = [];
-if (only.has("codec"))
+if (only.has("codec")) {
+  const { benchCodec } = await import("./codec.js");
   rows.push(...(await benchCodec()).map((row): BenchRow => ({ group: "codec", ...row })));
-if (only.has("sync")) rows.push(...(await benchSyncByFolderSize()));
+}
+if (only.has("sync")) {
+  const { benchSyncByFolderSize } = await import("./sync-by-folder-size.js");
+  rows.push(...(await benchSyncByFolderSize()));
+}
 if (only.has("held")) {
+  const { compareHosts } = await import("./held/compare-hosts.js");
   const scale = {
+    build: await measuredBuild(),
     phones,
     idleSeconds: values.quick ? 3 : 10,
     wakes: values.quick ? 100 : 300,
     turnPhones: Math.min(phones, 1_000),
     turnSeconds: values.quick ? 2 : 4,
-    rounds: Number(values.rounds ?? (values.quick ? 1 : 3)),
+    warmPhones: 2_000,
   };
-  rows.push(...(await benchHeldPings(scale, hosts)));
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
+  rows.push(...(await compareHosts(scale, hosts, rounds)));
 }
 
 console.log(table(rows));

@@ -11,6 +11,15 @@ import type {
 } from "direct-push";
 
 const inbox: MailboxFolder = { id: "inbox", parentId: null, name: "Inbox", kind: "inbox" };
+const mail: MailboxItem = {
+  class: "Email",
+  subject: "A mail",
+  from: '"Alice" <alice@example.com>',
+  to: "bob@example.com",
+  dateReceivedMs: 0,
+  read: false,
+  body: { native: "plain", plain: { data: "Hello" } },
+};
 const refusal: WriteRefusal = { kind: "forbidden" };
 
 /**
@@ -70,7 +79,7 @@ export class BenchMailbox implements Mailbox, MailboxChangeSource {
   }
 
   async item(): Promise<MailboxItem | undefined> {
-    return undefined;
+    return mail;
   }
 
   async create(): Promise<WriteRefusal> {

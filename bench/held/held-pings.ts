@@ -1,87 +1,137 @@
-import { type BenchRow, median, quantile } from "../row.js";
-import { type HostName, hostNames } from "./hosts.js";
-import type { PhonesOrder, ServerOrder } from "./messages.js";
+import { join } from "node:path";
+import { median, quantile } from "../row.js";
+import type { HostName } from "./hosts.js";
+import type { PhonesOrder, ServerOrder, WakeAllCost } from "./messages.js";
 import { OrderedProcess } from "./process.js";
 
-interface Measured {
+/** What a held Ping costs in memory: after all of them are held, less before. */
+export interface HeldMemory {
   readonly heapBytesPerPing: number;
   readonly rssBytesPerPing: number;
+}
+
+/** The figures of one host. */
+export interface Measured extends HeldMemory {
+  /** Share of one core while all are held. */
   readonly idleCpu: number;
   readonly wakeOneP50Ms: number;
   readonly wakeOneP99Ms: number;
   readonly wakeAllLastMs: number;
+  /** CPU time of the server for each of the answers. */
+  readonly wakeAllCpuUs: number;
   readonly loopBlockMs: number;
   readonly turnsPerSecond: number;
 }
 
 /** How much is measured. */
 export interface HeldScale {
+  /** The folder of the compiled processes. */
+  readonly build: string;
+  /** The Node that runs the measured server: its executable. This one by default. */
+  readonly node?: string;
   readonly phones: number;
+  /** Phones that are held and woken before anything is measured, so that the code is compiled. */
+  readonly warmPhones: number;
   readonly idleSeconds: number;
   readonly wakes: number;
   readonly turnPhones: number;
   readonly turnSeconds: number;
-  /** Each measurement is repeated in fresh processes, bare and mounted in turn; medians count. */
-  readonly rounds: number;
+  /** The library's option of that name: 0 by default, because its waiting is no cost. */
+  readonly gatherMs?: number;
 }
 
-/** Holds Pings on each host, with the library and without, and compares. */
-export async function benchHeldPings(
+interface Processes {
+  readonly server: OrderedProcess<ServerOrder>;
+  readonly phones: OrderedProcess<PhonesOrder>;
+  readonly port: number;
+}
+
+/** Measures everything of one host in fresh processes. */
+export async function measureHeld(
+  host: HostName,
+  mode: "bare" | "mounted",
   scale: HeldScale,
-  hosts: readonly HostName[] = hostNames,
-): Promise<BenchRow[]> {
-  const rows: BenchRow[] = [];
-  for (const host of hosts) {
-    const bare: Measured[] = [];
-    const mounted: Measured[] = [];
-    for (let round = 0; round < scale.rounds; round++) {
-      bare.push(await measure(host, "bare", scale));
-      mounted.push(await measure(host, "mounted", scale));
-    }
-    rows.push(...compare(host, middle(bare), middle(mounted)));
-  }
-  return rows;
-}
-
-async function measure(host: HostName, mode: "bare" | "mounted", scale: HeldScale): Promise<Measured> {
-  const server = new OrderedProcess<ServerOrder>("./server.ts", [host, mode]);
-  const phones = new OrderedProcess<PhonesOrder>("./phones.ts", []);
-  try {
-    const port = Number(await server.ready);
-    await phones.ready;
-    await server.ask({ kind: "prime", phones: scale.phones });
-    const before = await memory(server);
-    await phones.ask({ kind: "connect", port, from: 0, phones: scale.phones });
-    while ((await server.number({ kind: "held" })) < scale.phones) await pause(50);
-    const after = await memory(server);
+): Promise<Measured> {
+  return await withProcesses(host, mode, scale, async (processes) => {
+    const { server, phones } = processes;
+    const memory = await holdAll(processes, scale);
     const idleCpu = await server.number({ kind: "idle-cpu", seconds: scale.idleSeconds });
-    const wakes = await wakeEach(server, phones, scale);
+    // Collecting garbage for the figures above has thrown compiled code away.
+    await warmUp(processes, scale);
+    const wakes = await wakeSome(processes, scale);
     const wokenAt = await server.number({ kind: "wake-all", phones: scale.phones });
     const lastAt = await phones.number({ kind: "all-arrived", phones: scale.phones });
-    const loopBlockMs = await server.number({ kind: "loop-block" });
-    await server.ask({ kind: "answer-at-once", phones: scale.turnPhones });
-    const turns = await phones.number({ kind: "turn", phones: scale.turnPhones, seconds: scale.turnSeconds });
+    const cost = (await server.ask({ kind: "wake-all-cost" })) as WakeAllCost;
     return {
-      heapBytesPerPing: (after.heapUsed - before.heapUsed) / scale.phones,
-      rssBytesPerPing: (after.rss - before.rss) / scale.phones,
+      ...memory,
       idleCpu,
       wakeOneP50Ms: median(wakes),
       wakeOneP99Ms: quantile(wakes, 0.99),
       wakeAllLastMs: (lastAt - wokenAt) / 1e6,
-      loopBlockMs,
-      turnsPerSecond: turns / scale.turnSeconds,
+      wakeAllCpuUs: cost.cpuMicroseconds / (scale.phones - wakes.length),
+      loopBlockMs: cost.loopBlockMs,
+      turnsPerSecond: await turnAround(processes, scale),
     };
+  });
+}
+
+/** Measures the memory of held Pings alone. */
+export async function measureHeldMemory(
+  host: HostName,
+  mode: "bare" | "mounted",
+  scale: HeldScale,
+): Promise<HeldMemory> {
+  return await withProcesses(host, mode, scale, (processes) => holdAll(processes, scale));
+}
+
+async function withProcesses<T>(
+  host: HostName,
+  mode: "bare" | "mounted",
+  { build, node, gatherMs = 0 }: HeldScale,
+  measure: (processes: Processes) => Promise<T>,
+): Promise<T> {
+  const args = [host, mode, String(gatherMs)];
+  const server = new OrderedProcess<ServerOrder>(join(build, "server.js"), args, node);
+  const phones = new OrderedProcess<PhonesOrder>(join(build, "phones.js"), []);
+  try {
+    const port = Number(await server.ready);
+    await phones.ready;
+    return await measure({ server, phones, port });
   } finally {
     await Promise.all([server.stop(), phones.stop()]);
   }
 }
 
+async function holdAll(processes: Processes, scale: HeldScale): Promise<HeldMemory> {
+  const { server } = processes;
+  await warmUp(processes, scale);
+  await server.ask({ kind: "prime", from: 0, phones: scale.phones });
+  const before = await memoryOf(server);
+  await connect(processes, 0, scale.phones);
+  const after = await memoryOf(server);
+  return {
+    heapBytesPerPing: (after.heapUsed - before.heapUsed) / scale.phones,
+    rssBytesPerPing: (after.rss - before.rss) / scale.phones,
+  };
+}
+
+async function warmUp(processes: Processes, { phones: from, warmPhones }: HeldScale): Promise<void> {
+  const { server, phones } = processes;
+  await server.ask({ kind: "prime", from, phones: warmPhones });
+  await connect(processes, from, warmPhones);
+  await server.ask({ kind: "wake-each", from, phones: warmPhones });
+  await phones.ask({ kind: "all-arrived", phones: warmPhones });
+  await phones.ask({ kind: "disconnect", from, phones: warmPhones });
+}
+
+async function connect({ server, phones, port }: Processes, from: number, count: number): Promise<void> {
+  const held = (await server.number({ kind: "held" })) + count;
+  await phones.ask({ kind: "connect", port, from, phones: count });
+  while ((await server.number({ kind: "held" })) < held) await pause(50);
+}
+
 /** Wakes some phones, one after the other. */
-async function wakeEach(
-  server: OrderedProcess<ServerOrder>,
-  phones: OrderedProcess<PhonesOrder>,
-  scale: HeldScale,
-): Promise<number[]> {
+async function wakeSome({ server, phones }: Processes, scale: HeldScale): Promise<number[]> {
   const wakes: number[] = [];
   const step = Math.max(1, Math.floor(scale.phones / scale.wakes));
   for (let phone = 0; wakes.length < scale.wakes && phone < scale.phones; phone += step) {
@@ -92,72 +142,15 @@ async function wakeEach(
   return wakes;
 }
 
-async function memory(server: OrderedProcess<ServerOrder>): Promise<NodeJS.MemoryUsage> {
+async function turnAround({ server, phones }: Processes, scale: HeldScale): Promise<number> {
+  const { turnPhones, turnSeconds } = scale;
+  const keys = (await server.ask({ kind: "prime", from: 0, phones: turnPhones })) as string[];
+  await server.ask({ kind: "turn-around" });
+  return (await phones.number({ kind: "turn", keys, seconds: turnSeconds })) / turnSeconds;
+}
+
+async function memoryOf(server: OrderedProcess<ServerOrder>): Promise<NodeJS.MemoryUsage> {
   return (await server.ask({ kind: "memory" })) as NodeJS.MemoryUsage;
-}
-
-function middle(all: readonly Measured[]): Measured {
-  const of = (field: keyof Measured): number => median(all.map((one) => one[field]));
-  return {
-    heapBytesPerPing: of("heapBytesPerPing"),
-    rssBytesPerPing: of("rssBytesPerPing"),
-    idleCpu: of("idleCpu"),
-    wakeOneP50Ms: of("wakeOneP50Ms"),
-    wakeOneP99Ms: of("wakeOneP99Ms"),
-    wakeAllLastMs: of("wakeAllLastMs"),
-    loopBlockMs: of("loopBlockMs"),
-    turnsPerSecond: of("turnsPerSecond"),
-  };
-}
-
-function compare(host: HostName, bare: Measured, mounted: Measured): BenchRow[] {
-  const group = `held pings, ${host}`;
-  const row = (
-    name: string,
-    unit: string,
-    field: keyof Measured,
-    target?: string,
-    ok?: boolean,
-  ): BenchRow => ({
-    group,
-    name,
-    unit,
-    value: mounted[field],
-    ratio: mounted[field] / bare[field],
-    ...(target === undefined ? {} : { target }),
-    ...(ok === undefined ? {} : { ok }),
-  });
-  const above = mounted.heapBytesPerPing - bare.heapBytesPerPing;
-  return [
-    row("heap per ping", "B", "heapBytesPerPing"),
-    {
-      group,
-      name: "heap per ping above bare",
-      unit: "B",
-      value: above,
-      target: "<= 1024 B",
-      ok: above <= 1024,
-    },
-    row("RSS per ping", "B", "rssBytesPerPing"),
-    row("idle CPU of a core", "", "idleCpu", "< 0.02", mounted.idleCpu < 0.02),
-    row(
-      "wake one, p50",
-      "ms",
-      "wakeOneP50Ms",
-      "<= 1.5x bare",
-      mounted.wakeOneP50Ms <= 1.5 * bare.wakeOneP50Ms,
-    ),
-    row("wake one, p99", "ms", "wakeOneP99Ms"),
-    row(
-      "wake all, last client",
-      "ms",
-      "wakeAllLastMs",
-      "<= 1.3x bare",
-      mounted.wakeAllLastMs <= 1.3 * bare.wakeAllLastMs,
-    ),
-    row("wake all, longest event-loop block", "ms", "loopBlockMs", "<= 20 ms", mounted.loopBlockMs <= 20),
-    row("Ping turn-around, answered at once", "/s", "turnsPerSecond"),
-  ];
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,20 +1,32 @@
 /** What the bench tells a server process. */
 export type ServerOrder =
-  | { readonly kind: "prime"; readonly phones: number }
+  /** Does what comes before the Pings that are measured. */
+  | { readonly kind: "prime"; readonly from: number; readonly phones: number }
   | { readonly kind: "memory" }
   | { readonly kind: "held" }
   | { readonly kind: "idle-cpu"; readonly seconds: number }
   | { readonly kind: "wake"; readonly phone: number }
+  /** Wakes so many phones in a row, each in its own turn of the event loop, to have the code compiled. */
+  | { readonly kind: "wake-each"; readonly from: number; readonly phones: number }
   | { readonly kind: "wake-all"; readonly phones: number }
-  | { readonly kind: "loop-block" }
-  | { readonly kind: "answer-at-once"; readonly phones: number };
+  /** Asked when the last answer has arrived. */
+  | { readonly kind: "wake-all-cost" }
+  /** From now on every held request is woken at once. */
+  | { readonly kind: "turn-around" };
+
+/** What waking all did to the server. */
+export interface WakeAllCost {
+  readonly cpuMicroseconds: number;
+  readonly loopBlockMs: number;
+}
 
 /** What the bench tells the process that plays the phones. */
 export type PhonesOrder =
   | { readonly kind: "connect"; readonly port: number; readonly from: number; readonly phones: number }
+  | { readonly kind: "disconnect"; readonly from: number; readonly phones: number }
   | { readonly kind: "arrival"; readonly phone: number }
   | { readonly kind: "all-arrived"; readonly phones: number }
-  | { readonly kind: "turn"; readonly phones: number; readonly seconds: number };
+  | { readonly kind: "turn"; readonly keys: readonly string[]; readonly seconds: number };
 
 /** Nanoseconds of the clock that all processes of a machine share. */
 export function nowNs(): number {

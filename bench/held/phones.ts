@@ -1,24 +1,18 @@
 /** The phones of the bench: raw sockets, so that the client is as cheap as it can be. Runs as a child process. */
 import { connect, type Socket } from "node:net";
-import { element, encode, Ping, textElement } from "direct-push/wbxml";
+import { encode } from "direct-push/wbxml";
 import { nowNs, type PhonesOrder } from "./messages.js";
+import { pingRequest, syncRequest } from "./prime.js";
 
-const body = encode(
-  element(Ping.Ping, [
-    textElement(Ping.HeartbeatInterval, 3000),
-    element(Ping.Folders, [
-      element(Ping.Folder, [textElement(Ping.Id, "inbox"), textElement(Ping.Class, "Email")]),
-    ]),
-  ]),
-);
+const pingBody = encode(pingRequest);
 
 const sockets = new Map<number, Socket>();
 const arrivals = new Map<number, number>();
-let onArrival: ((phone: number) => void) | undefined;
+let onArrival: ((phone: number, answer: Buffer) => void) | undefined;
 
-function requestOf(phone: number): Buffer {
+function requestOf(phone: number, command = "Ping", body = pingBody): Buffer {
   const head =
-    `POST /Microsoft-Server-ActiveSync?Cmd=Ping&User=u${phone}&DeviceId=D${phone}&DeviceType=Bench HTTP/1.1\r\n` +
+    `POST /Microsoft-Server-ActiveSync?Cmd=${command}&User=u${phone}&DeviceId=D${phone}&DeviceType=Bench HTTP/1.1\r\n` +
     `Host: bench\r\nAuthorization: Basic ${Buffer.from(`u${phone}:p`).toString("base64")}\r\n` +
     "MS-ASProtocolVersion: 16.1\r\nContent-Type: application/vnd.ms-sync.wbxml\r\nUser-Agent: bench\r\n" +
     `Content-Length: ${body.length}\r\n\r\n`;
@@ -32,7 +26,7 @@ function open(port: number, phone: number): Promise<void> {
     socket.on("data", (chunk: Buffer) => {
       if (chunk[0] !== 0x48) return; // the rest of an answer that has begun
       arrivals.set(phone, nowNs());
-      onArrival?.(phone);
+      onArrival?.(phone, chunk);
     });
     socket.once("connect", () => {
       sockets.set(phone, socket);
@@ -76,20 +70,49 @@ function allArrived(phones: number): Promise<number> {
   });
 }
 
-/** Each answer is followed by the next request at once; counts answers. */
-function turn(phones: number, seconds: number): Promise<number> {
+/**
+ * Each phone goes round: a Ping is answered, the mail is synced with the key that the last Sync gave, the next Ping is sent.
+ *
+ * @returns rounds of all phones together.
+ */
+function turn(keys: readonly string[], seconds: number): Promise<number> {
+  const key = [...keys];
   return new Promise((resolve) => {
-    let answers = 0;
-    onArrival = (phone) => {
-      answers++;
-      sockets.get(phone)?.write(requestOf(phone));
+    const syncing = new Set<number>();
+    let rounds = 0;
+    onArrival = (phone, answer) => {
+      const socket = sockets.get(phone);
+      if (syncing.delete(phone)) {
+        rounds++;
+        key[phone] = syncKeyOf(answer) ?? key[phone] ?? "";
+        socket?.write(requestOf(phone));
+      } else {
+        syncing.add(phone);
+        socket?.write(requestOf(phone, "Sync", encode(syncRequest(key[phone] ?? ""))));
+      }
     };
-    for (let phone = 0; phone < phones; phone++) sockets.get(phone)?.write(requestOf(phone));
+    for (let phone = 0; phone < keys.length; phone++) sockets.get(phone)?.write(requestOf(phone));
     setTimeout(() => {
       onArrival = undefined;
-      resolve(answers);
+      resolve(rounds);
     }, seconds * 1000);
   });
+}
+
+/** Found by its bytes (tag 0x4B, inline text up to a zero): decoding would cost the phones more than the server. */
+function syncKeyOf(answer: Buffer): string | undefined {
+  const at = answer.indexOf(syncKeyTag);
+  return at < 0 ? undefined : answer.toString("latin1", at + 2, answer.indexOf(0, at));
+}
+
+const syncKeyTag = Buffer.from([0x4b, 0x03]);
+
+function disconnect(from: number, phones: number): void {
+  for (let phone = from; phone < from + phones; phone++) {
+    sockets.get(phone)?.destroy();
+    sockets.delete(phone);
+    arrivals.delete(phone);
+  }
 }
 
 async function obey(order: PhonesOrder): Promise<number> {
@@ -103,7 +126,10 @@ async function obey(order: PhonesOrder): Promise<number> {
     case "all-arrived":
       return await allArrived(order.phones);
     case "turn":
-      return await turn(order.phones, order.seconds);
+      return await turn(order.keys, order.seconds);
+    case "disconnect":
+      disconnect(order.from, order.phones);
+      return sockets.size;
   }
 }
 

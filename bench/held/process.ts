@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 
 /** A child process that obeys one order at a time and answers each with a value. */
 export class OrderedProcess<Order extends object> {
@@ -7,10 +6,8 @@ export class OrderedProcess<Order extends object> {
   /** What it said when it was ready. */
   readonly ready: Promise<unknown>;
 
-  constructor(file: string, args: readonly string[]) {
-    this.#child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
-      execArgv: ["--import", "tsx", "--expose-gc"],
-    });
+  constructor(file: string, args: readonly string[], node = process.execPath) {
+    this.#child = fork(file, args, { execPath: node, execArgv: ["--expose-gc"] });
     this.ready = this.#next();
   }
 

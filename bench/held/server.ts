@@ -1,24 +1,25 @@
-/** One server process of the bench: `server.ts HOST bare|mounted`. Started with --expose-gc. */
+/** One server process of the bench: `server.ts HOST bare|mounted GATHER_MS`. Started with --expose-gc. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createDirectPush, type DirectPush } from "direct-push";
 import { BareHolder } from "./bare-holder.js";
 import { BenchMailbox } from "./bench-mailbox.js";
 import { type HostName, startBare, startMounted } from "./hosts.js";
-import { nowNs, type ServerOrder } from "./messages.js";
+import { nowNs, type ServerOrder, type WakeAllCost } from "./messages.js";
 import { prime } from "./prime.js";
 
-const [host, mode] = process.argv.slice(2) as [HostName, "bare" | "mounted"];
+const [host, mode, gatherMs] = process.argv.slice(2) as [HostName, "bare" | "mounted", string];
 const bare = new BareHolder();
 const mailbox = new BenchMailbox();
 const delay = monitorEventLoopDelay({ resolution: 1 });
 let directPush: DirectPush | undefined;
+let cpuBefore = process.cpuUsage();
 
 async function start(): Promise<number> {
   if (mode === "bare") return await startBare(host, bare.handler);
   directPush = createDirectPush({
     mailbox,
     source: mailbox,
-    gatherMs: 0,
+    gatherMs: Number(gatherMs),
     authenticate: async (attempt) =>
       attempt.kind === "basic" ? { kind: "user", user: attempt.user } : { kind: "refused" },
   });
@@ -37,41 +38,58 @@ function wake(user: string): void {
 async function obey(order: ServerOrder): Promise<unknown> {
   switch (order.kind) {
     case "prime":
-      if (directPush !== undefined) await prime(directPush, order.phones);
-      return 0;
+      return directPush === undefined
+        ? Array.from({ length: order.phones }, () => "")
+        : await prime(directPush, order.from, order.phones);
     case "memory":
       collectGarbage();
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await pause(300);
       collectGarbage();
       return process.memoryUsage();
     case "held":
       return directPush?.heldCount ?? bare.heldCount;
     case "idle-cpu": {
       const before = process.cpuUsage();
-      await new Promise((resolve) => setTimeout(resolve, order.seconds * 1000));
+      await pause(order.seconds * 1000);
       const used = process.cpuUsage(before);
       return (used.user + used.system) / 1e6 / order.seconds;
     }
     case "wake": {
       const at = nowNs();
       wake(`u${order.phone}`);
+      // Telling the bench at once would be work that the phone has to wait for.
+      await pause(5);
       return at;
     }
+    case "wake-each":
+      for (let phone = order.from; phone < order.from + order.phones; phone++) {
+        wake(`u${phone}`);
+        await pause(1);
+      }
+      return 0;
     case "wake-all": {
       delay.enable();
       delay.reset();
+      cpuBefore = process.cpuUsage();
       const at = nowNs();
       for (let phone = 0; phone < order.phones; phone++) wake(`u${phone}`);
+      await pause(5);
       return at;
     }
-    case "loop-block":
+    case "wake-all-cost": {
+      const { user, system } = process.cpuUsage(cpuBefore);
       delay.disable();
-      return delay.max / 1e6;
-    case "answer-at-once":
+      return { cpuMicroseconds: user + system, loopBlockMs: delay.max / 1e6 } satisfies WakeAllCost;
+    }
+    case "turn-around":
       bare.atOnce = true;
-      if (mode === "mounted") for (let phone = 0; phone < order.phones; phone++) mailbox.change(`u${phone}`);
+      directPush?.events.on("held", ({ user }) => void setImmediate(() => mailbox.change(user)));
       return 0;
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 process.on("message", (order: ServerOrder) => {

@@ -1,0 +1,92 @@
+import { type BenchRow, median } from "../row.js";
+import { type HeldScale, type Measured, measureHeld } from "./held-pings.js";
+import type { HostName } from "./hosts.js";
+
+/**
+ * Holds Pings on each host, with the library and without, and compares.
+ *
+ * @param rounds each measurement is repeated in fresh processes, bare and mounted in turn; medians count.
+ */
+export async function compareHosts(
+  scale: HeldScale,
+  hosts: readonly HostName[],
+  rounds: number,
+): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const host of hosts) {
+    const bare: Measured[] = [];
+    const mounted: Measured[] = [];
+    for (let round = 0; round < rounds; round++) {
+      bare.push(await measureHeld(host, "bare", scale));
+      mounted.push(await measureHeld(host, "mounted", scale));
+    }
+    rows.push(...rowsOf(host, middle(bare), middle(mounted)));
+  }
+  return rows;
+}
+
+function middle(all: readonly Measured[]): Measured {
+  const of = (field: keyof Measured): number => median(all.map((one) => one[field]));
+  return {
+    heapBytesPerPing: of("heapBytesPerPing"),
+    rssBytesPerPing: of("rssBytesPerPing"),
+    idleCpu: of("idleCpu"),
+    wakeOneP50Ms: of("wakeOneP50Ms"),
+    wakeOneP99Ms: of("wakeOneP99Ms"),
+    wakeAllLastMs: of("wakeAllLastMs"),
+    wakeAllCpuUs: of("wakeAllCpuUs"),
+    loopBlockMs: of("loopBlockMs"),
+    turnsPerSecond: of("turnsPerSecond"),
+  };
+}
+
+function rowsOf(host: HostName, bare: Measured, mounted: Measured): BenchRow[] {
+  const group = `held pings, ${host}`;
+  const row = (
+    name: string,
+    unit: string,
+    field: keyof Measured,
+    target?: string,
+    ok?: boolean,
+  ): BenchRow => ({
+    group,
+    name,
+    unit,
+    value: mounted[field],
+    ratio: mounted[field] / bare[field],
+    ...(target === undefined ? {} : { target }),
+    ...(ok === undefined ? {} : { ok }),
+  });
+  const above = mounted.heapBytesPerPing - bare.heapBytesPerPing;
+  return [
+    row("heap per ping", "B", "heapBytesPerPing"),
+    {
+      group,
+      name: "heap per ping above bare",
+      unit: "B",
+      value: above,
+      target: "<= 1024 B",
+      ok: above <= 1024,
+    },
+    row("RSS per ping", "B", "rssBytesPerPing"),
+    row("idle CPU of a core", "", "idleCpu", "< 0.02", mounted.idleCpu < 0.02),
+    row(
+      "wake one, p50",
+      "ms",
+      "wakeOneP50Ms",
+      "<= 1.5x bare",
+      mounted.wakeOneP50Ms <= 1.5 * bare.wakeOneP50Ms,
+    ),
+    row("wake one, p99", "ms", "wakeOneP99Ms"),
+    row(
+      "wake all, last client",
+      "ms",
+      "wakeAllLastMs",
+      "<= 1.3x bare",
+      mounted.wakeAllLastMs <= 1.3 * bare.wakeAllLastMs,
+    ),
+    row("wake all, CPU for each answer", "us", "wakeAllCpuUs"),
+    row("wake all, longest event-loop block", "ms", "loopBlockMs", "<= 20 ms", mounted.loopBlockMs <= 20),
+    row("full turn-around: woken, Sync of a mail, next Ping", "/s", "turnsPerSecond"),
+  ];
+}
