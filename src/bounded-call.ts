@@ -51,12 +51,16 @@ function toCallError(error: unknown, what: string): DirectPushError {
 
 /**
  * One p-timeout over the calls that began together. It builds its error before it waits, which costs some 15 us and 2 kB: too much
- * for each of ten thousand pings that are woken at once.
+ * for each of ten thousand pings that are woken at once, and for a call that is answered from memory. So it begins to wait only at the end of the
+ * event loop's turn, for calls that are not answered by then.
  */
 class SharedBound {
-  readonly beganMs: number;
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  readonly #beganMs: number;
   /** Every call has answered, or the time is over: no call can join any more. */
-  isOver = false;
+  #isOver = false;
+  #isWaiting = false;
   readonly #pending = new Set<() => void>();
   #allAnswered: () => void = () => {};
 
@@ -68,15 +72,17 @@ class SharedBound {
         `A call's longest wait must be above 0 ms: ${timeoutMs}`,
       );
     }
-    this.beganMs = clock.monotonicNow();
-    const answers = new Promise<void>((resolve) => {
-      this.#allAnswered = resolve;
-    });
-    void pTimeout(answers, {
-      milliseconds: timeoutMs,
-      customTimers: timersFor(clock),
-      fallback: () => this.#giveUp(),
-    });
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+    this.#beganMs = clock.monotonicNow();
+    setImmediate(() => this.#wait());
+  }
+
+  /** Whether a call that begins now may share this bound. */
+  get isJoinable(): boolean {
+    if (this.#isOver) return false;
+    // Nearly no time has passed within the turn.
+    return !this.#isWaiting || this.#clock.monotonicNow() - this.#beganMs <= this.#timeoutMs / 100;
   }
 
   begin(giveUp: () => void): void {
@@ -85,13 +91,34 @@ class SharedBound {
 
   answered(giveUp: () => void): void {
     this.#pending.delete(giveUp);
-    if (this.#pending.size > 0) return;
-    this.isOver = true;
+    if (this.#pending.size > 0 || !this.#isWaiting) return;
+    this.#isOver = true;
     this.#allAnswered();
   }
 
+  #wait(): void {
+    this.#isWaiting = true;
+    if (this.#pending.size === 0) {
+      this.#isOver = true;
+      return;
+    }
+    const leftMs = this.#timeoutMs - (this.#clock.monotonicNow() - this.#beganMs);
+    if (leftMs <= 0) {
+      this.#giveUp();
+      return;
+    }
+    const answers = new Promise<void>((resolve) => {
+      this.#allAnswered = resolve;
+    });
+    void pTimeout(answers, {
+      milliseconds: leftMs,
+      customTimers: timersFor(this.#clock),
+      fallback: () => this.#giveUp(),
+    });
+  }
+
   #giveUp(): void {
-    this.isOver = true;
+    this.#isOver = true;
     for (const giveUp of this.#pending) giveUp();
     this.#pending.clear();
   }
@@ -106,9 +133,7 @@ function boundOf(clock: Clock, timeoutMs: number): SharedBound {
     presentBounds.set(clock, bounds);
   }
   const present = bounds.get(timeoutMs);
-  if (present !== undefined && !present.isOver && clock.monotonicNow() - present.beganMs <= timeoutMs / 100) {
-    return present;
-  }
+  if (present?.isJoinable === true) return present;
   const bound = new SharedBound(clock, timeoutMs);
   bounds.set(timeoutMs, bound);
   return bound;

@@ -14,9 +14,15 @@ interface RefusalRow {
   readonly answeredAtMs: number;
 }
 
+interface Report {
+  readonly marker: string;
+  readonly times: number;
+}
+
 interface DeviceRepeats {
   refusals: RefusalRow | undefined;
-  readonly reports: Map<string, { readonly marker: string; readonly times: number }>;
+  /** By folder; most devices have had none. */
+  reports: Map<string, Report> | undefined;
 }
 
 /**
@@ -54,27 +60,34 @@ export class PingRepeats {
    * @param marker the marker behind the device's last Sync of the folder; undefined when there is none to tell two Syncs apart.
    */
   reported(device: string, folder: string, marker: string | undefined): void {
-    const { reports } = this.#repeats(device);
     if (marker === undefined) {
-      reports.delete(folder);
+      this.#devices.get(device)?.reports?.delete(folder);
       return;
     }
-    const former = reports.get(folder);
-    reports.set(folder, { marker, times: former?.marker === marker ? former.times + 1 : 1 });
+    const repeats = this.#repeats(device);
+    repeats.reports ??= new Map();
+    const former = repeats.reports.get(folder);
+    repeats.reports.set(folder, { marker, times: former?.marker === marker ? former.times + 1 : 1 });
   }
 
   /** Whether a folder was reported three times since the device's last Sync of it, so that only a new change is worth another report. */
   isReportedInVain(device: string, folder: string, marker: string | undefined): boolean {
-    const report = this.#devices.get(device)?.reports.get(folder);
+    const report = this.#devices.get(device)?.reports?.get(folder);
     return report !== undefined && report.marker === marker && report.times >= maxVainReports;
   }
 
   #repeats(device: string): DeviceRepeats {
-    const repeats = this.#devices.get(device) ?? { refusals: undefined, reports: new Map() };
+    const repeats = this.#devices.get(device) ?? { refusals: undefined, reports: undefined };
     this.#devices.delete(device);
     this.#devices.set(device, repeats);
-    const [oldest] = this.#devices.keys();
-    if (this.#devices.size > maxDevices && oldest !== undefined) this.#devices.delete(oldest);
+    if (this.#devices.size > maxDevices) this.#dropOldest();
     return repeats;
+  }
+
+  #dropOldest(): void {
+    for (const oldest of this.#devices.keys()) {
+      this.#devices.delete(oldest);
+      return;
+    }
   }
 }
