@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { binary, run } from "./lib/run.mjs";
+import { run } from "./lib/run.mjs";
 import { conclude, rootFolder } from "./lib/verdict.mjs";
 
 const stepMs = 30_000;
@@ -18,8 +18,8 @@ const problems = [];
 
 /** Starts the demo in a process group of its own, so that nothing of it can stay behind. */
 function startDemo(...options) {
-  const args = ["examples/mail-server/main.ts", "--http-port", "0", "--smtp-port", "0", ...options];
-  const child = spawn(binary(root, "tsx"), args, {
+  const args = ["--import", "tsx", "examples/mail-server/main.ts", "--http-port", "0", "--smtp-port", "0", ...options];
+  const child = spawn(process.execPath, args, {
     cwd: root,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
