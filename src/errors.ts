@@ -2,22 +2,17 @@
  * Every code a {@link DirectPushError} can carry. The codes are stable and listed in docs/errors.md; messages may change.
  */
 export type DirectPushErrorCode =
-  // Options and wiring
+  // Options
   | "ERR_OPTION_INVALID"
-  | "ERR_CLOSED"
   // HTTP hosts
   | "ERR_BODY_CONSUMED"
-  | "ERR_BODY_TOO_LARGE"
   | "ERR_BODY_ABORTED"
-  | "ERR_BODY_ENCODING"
-  | "ERR_QUERY_INVALID"
   // Calls into the integrator's code
   | "ERR_CALL_FAILED"
   | "ERR_CALL_TIMEOUT"
   // Mailbox
   | "ERR_MAILBOX_UNAVAILABLE"
   // State
-  | "ERR_STATE_CORRUPT"
   | "ERR_STATE_CONFLICT"
   // WBXML decoding
   | "ERR_WBXML_TRUNCATED"
