@@ -57,13 +57,16 @@ export interface PolicyChoice {
   readonly enforce?: boolean;
   /** Accept devices that apply the policy in part. Default true. */
   readonly allowPartial?: boolean;
-  /** Accept devices that send no policy key at all. Default true. */
+  /**
+   * Accept devices that send no policy key at all, because they cannot provision, and devices that others manage. Default false: a device
+   * without a key is refused until it provisions (Status 141, or 449 before 14.0).
+   */
   readonly allowUnprovisionable?: boolean;
   /** Default: a policy that asks for nothing. */
   readonly document?: PolicyDocument;
 }
 
-/** How much a device may ask for at once. */
+/** How much a device may ask for at once. Whole numbers up to 2^31 - 1. */
 export interface RequestLimits {
   /** Longest request body in bytes, as sent and inflated, from 1. Default 20 MiB. More gets 413. */
   readonly maxBodyBytes?: number;
@@ -110,7 +113,7 @@ export interface DirectPushOptions {
   readonly gatherMs?: number;
   /** Over how many milliseconds `close()` spreads the answers to held requests, 0 to 60000. Default 1000. */
   readonly closeSpreadMs?: number;
-  /** Most held requests that are woken in one turn of the event loop, from 1. Default 200. */
+  /** Most held requests that are woken in one turn of the event loop, 1 to 2^31 - 1. Default 200. */
   readonly wakeSliceSize?: number;
   /** Longest wait for one call into integrator code, in milliseconds, 1 to 600000. Default 15000. */
   readonly callTimeoutMs?: number;

@@ -30,7 +30,7 @@ export interface PolicyOptions {
   readonly enforce: boolean;
   /** Accept devices that apply the policy in part. */
   readonly allowPartial: boolean;
-  /** Accept devices that send no policy key at all, because they cannot provision. */
+  /** Accept devices that send no policy key at all, because they cannot provision, and those that others manage. */
   readonly allowUnprovisionable: boolean;
   readonly document: PolicyDocument;
 }

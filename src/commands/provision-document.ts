@@ -1,12 +1,17 @@
 import type { PolicyDocument } from "../protocol/policy.js";
+import { policyNames } from "../protocol/policy-settings.js";
 import { Provision } from "../wbxml/code-pages/provision.js";
 import type { Tag, WbxmlElement } from "../wbxml/element.js";
 import { element, emptyElement, optionalElement, textElement } from "../wbxml/writing.js";
 
 type SettingName = Exclude<keyof PolicyDocument, "unapprovedInRomApplications" | "approvedApplicationHashes">;
 
-/** A setting in the order of the schema ([MS-ASPROV] 2.2.2.28), with the numbers of those that we call by name. */
-type SettingEntry = readonly [name: SettingName, tag: Tag, numbers?: Readonly<Record<string, number>>];
+/** A setting in the order of the schema ([MS-ASPROV] 2.2.2.28). */
+type SettingEntry = readonly [name: SettingName, tag: Tag];
+
+const numbers: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map(
+  Object.entries(policyNames).map(([setting, named]) => [setting, new Map(Object.entries(named))]),
+);
 
 const settings: readonly SettingEntry[] = [
   ["devicePasswordEnabled", Provision.DevicePasswordEnabled],
@@ -30,36 +35,20 @@ const settings: readonly SettingEntry[] = [
   ["allowWiFi", Provision.AllowWiFi],
   ["allowTextMessaging", Provision.AllowTextMessaging],
   ["allowPopImapEmail", Provision.AllowPOPIMAPEmail],
-  ["allowBluetooth", Provision.AllowBluetooth, { off: 0, "hands-free-only": 1, on: 2 }],
+  ["allowBluetooth", Provision.AllowBluetooth],
   ["allowIrDA", Provision.AllowIrDA],
   ["requireManualSyncWhenRoaming", Provision.RequireManualSyncWhenRoaming],
   ["allowDesktopSync", Provision.AllowDesktopSync],
-  [
-    "maxCalendarAgeFilter",
-    Provision.MaxCalendarAgeFilter,
-    { all: 0, "2-weeks": 4, "1-month": 5, "3-months": 6, "6-months": 7 },
-  ],
+  ["maxCalendarAgeFilter", Provision.MaxCalendarAgeFilter],
   ["allowHtmlEmail", Provision.AllowHTMLEmail],
-  [
-    "maxEmailAgeFilter",
-    Provision.MaxEmailAgeFilter,
-    { all: 0, "1-day": 1, "3-days": 2, "1-week": 3, "2-weeks": 4, "1-month": 5 },
-  ],
+  ["maxEmailAgeFilter", Provision.MaxEmailAgeFilter],
   ["maxEmailBodyTruncationSize", Provision.MaxEmailBodyTruncationSize],
   ["maxEmailHtmlBodyTruncationSize", Provision.MaxEmailHTMLBodyTruncationSize],
   ["requireSignedSmimeMessages", Provision.RequireSignedSMIMEMessages],
   ["requireEncryptedSmimeMessages", Provision.RequireEncryptedSMIMEMessages],
-  ["requireSignedSmimeAlgorithm", Provision.RequireSignedSMIMEAlgorithm, { sha1: 0, md5: 1 }],
-  [
-    "requireEncryptionSmimeAlgorithm",
-    Provision.RequireEncryptionSMIMEAlgorithm,
-    { "3des": 0, des: 1, "rc2-128": 2, "rc2-64": 3, "rc2-40": 4 },
-  ],
-  [
-    "allowSmimeEncryptionAlgorithmNegotiation",
-    Provision.AllowSMIMEEncryptionAlgorithmNegotiation,
-    { no: 0, "strong-only": 1, any: 2 },
-  ],
+  ["requireSignedSmimeAlgorithm", Provision.RequireSignedSMIMEAlgorithm],
+  ["requireEncryptionSmimeAlgorithm", Provision.RequireEncryptionSMIMEAlgorithm],
+  ["allowSmimeEncryptionAlgorithmNegotiation", Provision.AllowSMIMEEncryptionAlgorithmNegotiation],
   ["allowSmimeSoftCerts", Provision.AllowSMIMESoftCerts],
   ["allowBrowser", Provision.AllowBrowser],
   ["allowConsumerEmail", Provision.AllowConsumerEmail],
@@ -86,11 +75,15 @@ export function encodePolicyDocument(policy: PolicyDocument): WbxmlElement {
   );
 }
 
-function encodeSetting(policy: PolicyDocument, [name, tag, numbers]: SettingEntry): WbxmlElement | undefined {
+function encodeSetting(policy: PolicyDocument, [name, tag]: SettingEntry): WbxmlElement | undefined {
   const value = policy[name];
   if (value === undefined) return undefined;
   if (value === null) return emptyElement(tag);
-  return textElement(tag, typeof value === "string" ? (numbers?.[value] ?? value) : value);
+  return textElement(tag, typeof value === "string" ? (numberOf(name, value) ?? value) : value);
+}
+
+function numberOf(setting: string, value: string): number | undefined {
+  return numbers.get(setting)?.get(value);
 }
 
 function encodeList(

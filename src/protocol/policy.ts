@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { DirectPushError } from "../errors.js";
 
 /**
  * The security policy that devices are asked to apply: an EASProvisionDoc ([MS-ASPROV] 2.2.2.28). What is left out is not sent, and a
@@ -70,39 +69,6 @@ export interface PolicyDocument {
 
 /** A policy that asks for nothing: every known client accepts it. */
 export const permissivePolicy: PolicyDocument = Object.freeze({ devicePasswordEnabled: false });
-
-const maxUint32 = 0xffff_ffff;
-const maxInt32 = 0x7fff_ffff;
-
-const ranges: ReadonlyMap<keyof PolicyDocument, readonly [minimum: number, maximum: number]> = new Map([
-  ["minDevicePasswordLength", [1, 16]],
-  ["maxInactivityTimeDeviceLockSeconds", [0, maxUint32]],
-  ["maxDevicePasswordFailedAttempts", [4, 16]],
-  ["maxAttachmentSizeBytes", [0, maxUint32]],
-  ["devicePasswordExpirationDays", [0, 730]],
-  ["devicePasswordHistory", [0, 50]],
-  ["minDevicePasswordComplexCharacters", [1, 4]],
-  ["maxEmailBodyTruncationSize", [-1, maxInt32]],
-  ["maxEmailHtmlBodyTruncationSize", [-1, maxInt32]],
-]);
-
-/**
- * Checks the numbers of a policy that an integrator wrote.
- *
- * @throws DirectPushError `ERR_OPTION_INVALID` naming the first setting that is out of its range.
- */
-export function assertPolicyDocument(document: PolicyDocument): void {
-  for (const [name, [minimum, maximum]] of ranges) {
-    const value: unknown = document[name];
-    if (value === undefined || value === null) continue;
-    if (typeof value !== "number" || !Number.isInteger(value) || value < minimum || value > maximum) {
-      throw new DirectPushError(
-        "ERR_OPTION_INVALID",
-        `policy.document.${name} must be a whole number from ${minimum} to ${maximum}, got ${String(value)}`,
-      );
-    }
-  }
-}
 
 /** A short text that differs when the policy does, whatever the order of its settings: 32 hexadecimal digits. */
 export function policyHash(document: PolicyDocument): string {

@@ -1,11 +1,12 @@
 import { type Clock, systemClock } from "../clock.js";
 import type { CommandOptions } from "../commands/command-options.js";
-import { DirectPushError } from "../errors.js";
 import type { DirectPushOptions, RequestHead } from "../options.js";
-import { assertPolicyDocument, permissivePolicy } from "../protocol/policy.js";
+import { permissivePolicy } from "../protocol/policy.js";
+import { assertPolicyDocument } from "../protocol/policy-settings.js";
 import { protocolVersions } from "../protocol/version.js";
 import { MemoryStateStore } from "../state/memory-state-store.js";
 import type { StateStore } from "../state/state-store.js";
+import { assertParts, boolean, check, isObject, wholeNumber } from "./check-options.js";
 
 /** The options with every default filled in; checked and frozen. */
 export interface ResolvedOptions
@@ -59,7 +60,7 @@ export function resolveOptions(options: DirectPushOptions): ResolvedOptions {
     limitNumbers,
   );
   const { state = new MemoryStateStore(), clock = systemClock, realm = "Direct Push" } = options;
-  check(/^[ -~]+$/.test(realm), "realm", "printable ASCII", realm);
+  check(typeof realm === "string" && /^[ -~]+$/.test(realm), "realm", "printable ASCII", realm);
   const command = commandOptions(options, commandLimits);
   return Object.freeze({
     mailbox: options.mailbox,
@@ -99,6 +100,7 @@ function commandOptions(
   const { wakePolicy = "any-change", strictGetChanges = false } = options;
   const isKnown = wakePolicy === "any-change" || wakePolicy === "additions";
   check(isKnown, "wakePolicy", '"any-change" or "additions"', wakePolicy);
+  boolean("strictGetChanges", strictGetChanges);
   return Object.freeze({
     ...limits,
     ...heartbeatBounds(options),
@@ -109,23 +111,6 @@ function commandOptions(
   });
 }
 
-function assertParts(options: DirectPushOptions): void {
-  const given: Partial<DirectPushOptions> = options;
-  check(isObject(given.mailbox), "mailbox", "a Mailbox", given.mailbox);
-  const source = given.source;
-  check(
-    isObject(source) && typeof source.marker === "function" && typeof source.watch === "function",
-    "source",
-    "a MailboxChangeSource",
-    source,
-  );
-  check(typeof given.authenticate === "function", "authenticate", "a function", given.authenticate);
-  for (const name of ["authorizeDevice", "versions", "network", "emptySyncResponse"] as const) {
-    const hook = given[name];
-    check(hook === undefined || typeof hook === "function", name, "a function", hook);
-  }
-}
-
 function heartbeatBounds(
   options: DirectPushOptions,
 ): Pick<CommandOptions, "heartbeatMinSeconds" | "heartbeatMaxSeconds"> {
@@ -133,7 +118,13 @@ function heartbeatBounds(
     options.heartbeat ?? {};
   const most = defaultHeartbeatMaxSeconds;
   wholeNumber("heartbeat.minSeconds", minSeconds, 1, most);
-  wholeNumber("heartbeat.maxSeconds", maxSeconds, minSeconds, most);
+  wholeNumber("heartbeat.maxSeconds", maxSeconds, 1, most);
+  check(
+    minSeconds <= maxSeconds,
+    "heartbeat.maxSeconds",
+    `at least heartbeat.minSeconds, which is ${minSeconds}`,
+    maxSeconds,
+  );
   return { heartbeatMinSeconds: minSeconds, heartbeatMaxSeconds: maxSeconds };
 }
 
@@ -141,9 +132,13 @@ function policyOptions(options: DirectPushOptions): CommandOptions["policy"] {
   const {
     enforce = false,
     allowPartial = true,
-    allowUnprovisionable = true,
+    allowUnprovisionable = false,
     document = permissivePolicy,
   } = options.policy ?? {};
+  boolean("policy.enforce", enforce);
+  boolean("policy.allowPartial", allowPartial);
+  boolean("policy.allowUnprovisionable", allowUnprovisionable);
+  check(isObject(document), "policy.document", "a PolicyDocument", document);
   assertPolicyDocument(document);
   return Object.freeze({
     enforce,
@@ -161,25 +156,10 @@ function wholeNumbers<Table extends Record<string, Bounds>>(
   const resolved: Partial<Numbers<Table>> = {};
   for (const name in table) {
     const [fallback, least, most] = table[name] as Bounds;
-    const value = given?.[name] ?? fallback;
+    const wished = given?.[name];
+    const value = wished === undefined ? fallback : wished;
     wholeNumber(`${prefix}${name}`, value, least, most);
     resolved[name] = value;
   }
   return resolved as Numbers<Table>;
-}
-
-function wholeNumber(name: string, value: number, least: number, most: number): void {
-  const fits = Number.isInteger(value) && value >= least && value <= most;
-  check(fits, name, `a whole number from ${least} to ${most}`, value);
-}
-
-function check(holds: boolean, name: string, wanted: string, value: unknown): void {
-  if (holds) return;
-  const got =
-    typeof value === "object" && value !== null ? "an object" : (JSON.stringify(value) ?? String(value));
-  throw new DirectPushError("ERR_OPTION_INVALID", `${name} must be ${wanted}, got ${got}`);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }

@@ -2,11 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createDirectPush, type DirectPush } from "../../src/direct-push.js";
 import { MemoryStateStore } from "../../src/state/memory-state-store.js";
 import { FakeClock } from "../../src/testing/fake-clock.js";
-import {
-  type DeviceExchange,
-  InProcessDevice,
-  type InProcessDeviceOptions,
-} from "../../src/testing/in-process-device.js";
+import { InProcessDevice, type InProcessDeviceOptions } from "../../src/testing/in-process-device.js";
+import type { DeviceExchange } from "../../src/testing/in-process-exchange.js";
 import { MemoryMailbox } from "../../src/testing/memory-mailbox.js";
 import {
   AirSync,

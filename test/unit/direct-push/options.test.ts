@@ -34,7 +34,7 @@ describe("resolveOptions", () => {
       syncTimeBudgetMs: 10_000,
       wakePolicy: "any-change",
       strictGetChanges: false,
-      policy: { enforce: false, allowPartial: true, allowUnprovisionable: true },
+      policy: { enforce: false, allowPartial: true, allowUnprovisionable: false },
     });
     expect(command.emptySyncResponse("any")).toBe(true);
   });
@@ -61,9 +61,59 @@ describe("resolveOptions", () => {
     expect(await authenticate({ kind: "none" }, request)).toEqual({ kind: "user", user: "alice" });
   });
 
+  it.each([
+    ["", "gatherMs", 0, 10_000],
+    ["", "closeSpreadMs", 0, 60_000],
+    ["", "wakeSliceSize", 1, 2_147_483_647],
+    ["", "callTimeoutMs", 1, 600_000],
+    ["", "retryAfterSeconds", 1, 86_400],
+    ["heartbeat", "minSeconds", 1, 3_540],
+    ["limits", "maxBodyBytes", 1, 2_147_483_647],
+    ["limits", "maxConcurrentPerDevice", 1, 2_147_483_647],
+    ["limits", "maxConcurrentPerUser", 1, 2_147_483_647],
+    ["limits", "maxPingFolders", 1, 2_147_483_647],
+    ["limits", "maxSyncCollections", 1, 2_147_483_647],
+    ["limits", "maxSyncCommands", 1, 2_147_483_647],
+    ["limits", "syncTimeBudgetMs", 1, 2_147_483_647],
+  ])("takes %s %s from %d to %d, and nothing else", (group, name, least, most) => {
+    const given = (value: unknown): DirectPushOptions => ({
+      ...required,
+      ...(group === "" ? { [name]: value } : { [group]: { [name]: value } }),
+    });
+    for (const value of [least, most]) expect(() => resolveOptions(given(value))).not.toThrow();
+    const path = group === "" ? name : `${group}.${name}`;
+    for (const wrong of [least - 1, most + 1, least + 0.5, String(least), null]) {
+      expect(() => resolveOptions(given(wrong))).toThrow(
+        `${path} must be a whole number from ${least} to ${most}`,
+      );
+    }
+  });
+
   it.each<[string, object, string]>([
     ["mailbox", { mailbox: undefined }, "mailbox must be a Mailbox, got undefined"],
-    ["source", { source: {} }, "source must be a MailboxChangeSource, got an object"],
+    ["source", { source: undefined }, "source must be a MailboxChangeSource, got undefined"],
+    ["source.marker", { source: {} }, "source.marker must be a function, got undefined"],
+    ["mailbox.folders", { mailbox: {} }, "mailbox.folders must be a function, got undefined"],
+    ["state.write", { state: new Map() }, "state.read must be a function, got undefined"],
+    ["clock", { clock: 5 }, "clock must be a Clock, got 5"],
+    ["heartbeat", { heartbeat: 60 }, "heartbeat must be an object, got 60"],
+    ["limits", { limits: null }, "limits must be an object, got null"],
+    ["policy", { policy: true }, "policy must be an object, got true"],
+    ["policy.enforce", { policy: { enforce: "false" } }, 'policy.enforce must be true or false, got "false"'],
+    [
+      "policy.allowPartial",
+      { policy: { allowPartial: 1 } },
+      "policy.allowPartial must be true or false, got 1",
+    ],
+    [
+      "policy.allowUnprovisionable",
+      { policy: { allowUnprovisionable: null } },
+      "policy.allowUnprovisionable must be true or false, got null",
+    ],
+    ["strictGetChanges", { strictGetChanges: "no" }, 'strictGetChanges must be true or false, got "no"'],
+    ["versions", { versions: ["16.1"] }, "versions must be a function, got an object"],
+    ["network", { network: "lan" }, 'network must be a function, got "lan"'],
+    ["emptySyncResponse", { emptySyncResponse: true }, "emptySyncResponse must be a function, got true"],
     ["authenticate", { authenticate: "x" }, 'authenticate must be a function, got "x"'],
     ["authorizeDevice", { authorizeDevice: 1 }, "authorizeDevice must be a function, got 1"],
     [
@@ -74,12 +124,12 @@ describe("resolveOptions", () => {
     [
       "heartbeat.maxSeconds",
       { heartbeat: { minSeconds: 100, maxSeconds: 99 } },
-      "heartbeat.maxSeconds must be a whole number from 100 to 3540, got 99",
+      "heartbeat.maxSeconds must be at least heartbeat.minSeconds, which is 100, got 99",
     ],
     [
       "heartbeat.maxSeconds",
       { heartbeat: { maxSeconds: 3541 } },
-      "heartbeat.maxSeconds must be a whole number from 60 to 3540, got 3541",
+      "heartbeat.maxSeconds must be a whole number from 1 to 3540, got 3541",
     ],
     [
       "limits.maxBodyBytes",
@@ -89,14 +139,15 @@ describe("resolveOptions", () => {
     [
       "callTimeoutMs",
       { callTimeoutMs: Number.NaN },
-      "callTimeoutMs must be a whole number from 1 to 600000, got null",
+      "callTimeoutMs must be a whole number from 1 to 600000, got NaN",
     ],
     ["wakePolicy", { wakePolicy: "all" }, 'wakePolicy must be "any-change" or "additions", got "all"'],
+    ["realm", { realm: 5 }, "realm must be printable ASCII, got 5"],
     ["realm", { realm: "a\r\nb" }, 'realm must be printable ASCII, got "a\\r\\nb"'],
     [
       "policy.document",
       { policy: { document: { minDevicePasswordLength: 17 } } },
-      "policy.document.minDevicePasswordLength must be a whole number from 1 to 16, got 17",
+      "policy.document.minDevicePasswordLength must be a whole number from 1 to 16, or null, got 17",
     ],
   ])("refuses a wrong %s", (_, wrong, message) => {
     const make = (): unknown => createDirectPush({ ...required, ...wrong } as DirectPushOptions);

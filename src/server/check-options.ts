@@ -1,0 +1,59 @@
+import { DirectPushError } from "../errors.js";
+import type { DirectPushOptions } from "../options.js";
+
+/** What the integrator's parts must be able to do. */
+const abilities = {
+  mailbox: ["folders", "changes", "itemsDated", "itemVersion", "item", "create", "update", "delete", "move"],
+  source: ["marker", "watch"],
+  state: ["read", "write", "delete"],
+  clock: ["now", "monotonicNow", "setTimer", "clearTimer"],
+} as const;
+
+/** Checks that the integrator's parts and hooks are there and can do what they must. */
+export function assertParts(options: DirectPushOptions): void {
+  const given: Partial<DirectPushOptions> = options;
+  assertPart("mailbox", "a Mailbox", given.mailbox);
+  assertPart("source", "a MailboxChangeSource", given.source);
+  if (given.state !== undefined) assertPart("state", "a StateStore", given.state);
+  if (given.clock !== undefined) assertPart("clock", "a Clock", given.clock);
+  check(typeof given.authenticate === "function", "authenticate", "a function", given.authenticate);
+  for (const name of ["authorizeDevice", "versions", "network", "emptySyncResponse"] as const) {
+    const hook = given[name];
+    check(hook === undefined || typeof hook === "function", name, "a function", hook);
+  }
+  for (const name of ["heartbeat", "policy", "limits"] as const) {
+    const group = given[name];
+    check(group === undefined || isObject(group), name, "an object", group);
+  }
+}
+
+function assertPart(name: keyof typeof abilities, wanted: string, part: unknown): void {
+  check(isObject(part), name, wanted, part);
+  for (const ability of abilities[name]) {
+    const method: unknown = Reflect.get(part, ability);
+    check(typeof method === "function", `${name}.${ability}`, "a function", method);
+  }
+}
+
+/** A whole number within bounds. */
+export function wholeNumber(name: string, value: number, least: number, most: number): void {
+  const fits = Number.isInteger(value) && value >= least && value <= most;
+  check(fits, name, `a whole number from ${least} to ${most}`, value);
+}
+
+/** True or false, and nothing that only counts as such. */
+export function boolean(name: string, value: unknown): void {
+  check(typeof value === "boolean", name, "true or false", value);
+}
+
+/** @throws DirectPushError `ERR_OPTION_INVALID` unless it holds, naming the option, what it must be and what it is. */
+export function check(holds: boolean, name: string, wanted: string, value: unknown): asserts holds {
+  if (holds) return;
+  const got = typeof value === "number" ? value : isObject(value) ? "an object" : JSON.stringify(value);
+  throw new DirectPushError("ERR_OPTION_INVALID", `${name} must be ${wanted}, got ${got}`);
+}
+
+/** Anything that can have properties, but no function. */
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
