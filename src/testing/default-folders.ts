@@ -1,4 +1,4 @@
-import type { FolderKind, ItemClass, MailboxFolder } from "../mailbox/folder.js";
+import type { FolderKind, MailboxFolder } from "../mailbox/folder.js";
 
 function root(id: string, name: string, kind: FolderKind): MailboxFolder {
   return Object.freeze({ id, parentId: null, name, kind });
@@ -17,26 +17,3 @@ export const defaultFolders: readonly MailboxFolder[] = Object.freeze([
   root("notes", "Notes", "notes"),
   root("RI", "Recipient cache", "recipient-cache"),
 ]);
-
-const classes: Readonly<Record<FolderKind, ItemClass>> = {
-  inbox: "Email",
-  drafts: "Email",
-  deleted: "Email",
-  sent: "Email",
-  outbox: "Email",
-  tasks: "Tasks",
-  calendar: "Calendar",
-  contacts: "Contacts",
-  notes: "Notes",
-  "recipient-cache": "Contacts",
-  "user-mail": "Email",
-  "user-calendar": "Calendar",
-  "user-contacts": "Contacts",
-  "user-tasks": "Tasks",
-  "user-notes": "Notes",
-};
-
-/** The class of item that a folder of this kind takes. */
-export function classOfFolder(kind: FolderKind): ItemClass {
-  return classes[kind];
-}

@@ -1,10 +1,11 @@
+export { classOfFolder } from "../sync-state/folder-class.js";
 export {
   type ChangeSourceContractOptions,
   type ChangeSourceSubject,
   mailboxChangeSourceContract,
 } from "./change-source-contract.js";
 export type { ContractTest } from "./contract-test.js";
-export { classOfFolder, defaultFolders } from "./default-folders.js";
+export { defaultFolders } from "./default-folders.js";
 export { FakeClock, type FakeClockOptions } from "./fake-clock.js";
 export { InProcessDevice, type InProcessDeviceOptions, type RequestChanges } from "./in-process-device.js";
 export type {

@@ -2,7 +2,7 @@ import type { MailboxFolder } from "../mailbox/folder.js";
 import { FolderJournal } from "../mailbox/folder-journal.js";
 import type { ItemUpdate, ItemVersion, WriteRefusal, WrittenItem } from "../mailbox/mailbox.js";
 import { HIERARCHY } from "../push/mailbox-change-source.js";
-import { classOfFolder } from "./default-folders.js";
+import { classOfFolder } from "../sync-state/folder-class.js";
 import { CreationTokens } from "./memory-creation-tokens.js";
 import { MemoryFolders, type NewFolder } from "./memory-folders.js";
 import { describeItem, type MemoryContent, type MemoryItem, updatedContent } from "./memory-item.js";
