@@ -19,6 +19,8 @@ export interface SortedFolders {
 /** A Ping that passed every check. */
 export interface HeldPing extends SortedFolders {
   readonly tree: HierarchyGeneration;
+  /** What the device asked for. */
+  readonly askedSeconds: number;
   /** When it is answered, in seconds from its arrival. */
   readonly answerAfterSeconds: number;
 }
@@ -72,7 +74,8 @@ export function holdPing(held: HeldPing, request: CommandRequest, context: Comma
     sequence: request.sequence,
     confirm: confirmer(foldersInVain(held.watched, context), context),
   };
-  return holding(hold, context);
+  const { askedSeconds, answerAfterSeconds } = held;
+  return holding(askedSeconds === answerAfterSeconds ? hold : { ...hold, askedSeconds }, context);
 }
 
 /** Apart from {@link holdPing}, so that what it hands out closes over nothing else. */
@@ -101,6 +104,7 @@ export function refusePing(
       deviceId: device.id,
       command: "Ping",
       folders: [],
+      isHeldBack: true,
       heartbeatSeconds: delaySeconds,
       receivedAtMs: nowMs,
       sequence: request.sequence,
@@ -119,7 +123,10 @@ function resume(outcome: HoldOutcome, request: HoldRequest, context: CommandCont
     case "recalled":
       return refusePing({ status: 7 }, request, context);
     case "failed":
-      return refusePing({ status: 8 }, request, context);
+      // Status 8 makes some devices ping again at once: one that comes while the mailbox is down is asked to wait a while instead.
+      return outcome.wasHeld
+        ? refusePing({ status: 8 }, request, context)
+        : { kind: "unavailable", error: outcome.error };
     default:
       // Superseded and closing too: a device takes 1 for a quiet interval and pings again.
       return answer({ status: 1 }, context);

@@ -96,7 +96,8 @@ async function checkFolders(
     record,
     context,
   );
-  return holdPing({ tree, watched, lost, answerAfterSeconds }, request, context);
+  const { heartbeatSeconds: askedSeconds } = parameters;
+  return holdPing({ tree, watched, lost, askedSeconds, answerAfterSeconds }, request, context);
 }
 
 /**

@@ -189,7 +189,8 @@ export class ChangeWatcher {
   #fail(hold: WaitingHold, error: unknown, call: SourceCall): void {
     if (hold.hasEnded) return;
     this.#options.sourceFailed(error, call);
-    this.#options.end(hold, { kind: "failed", error });
+    const wasHeld = call === "confirm" && hold.wakeReason !== "pending";
+    this.#options.end(hold, { kind: "failed", error, wasHeld });
   }
 
   #stopSafely(stopWatch: () => void): void {

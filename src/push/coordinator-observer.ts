@@ -7,6 +7,8 @@ export interface HeldRequest {
   readonly command: "Ping" | "Sync";
   /** The interval that is held, in seconds. */
   readonly heartbeatSeconds: number;
+  /** The interval that the device asked for, in seconds: never less. */
+  readonly askedSeconds: number;
   /** Seconds since the request arrived. */
   readonly heldSeconds: number;
   /** The watched folders' ids, `HIERARCHY` among them where it is watched. */
@@ -23,7 +25,7 @@ export type SourceCall = "watch" | "marker" | "confirm" | "stop";
 
 /** Hears what the coordinator does, for events and metrics. Its methods are called synchronously; what they throw is dropped. */
 export interface CoordinatorObserver {
-  /** A request is held from now on. Each one is followed by exactly one `ended`. */
+  /** A request is held from now on. Each one is followed by exactly one `ended`. Not told of answers that are only held back. */
   held?(hold: HeldRequest): void;
   /**
    * A hold has ended and its settle function was called.

@@ -13,7 +13,12 @@ export type HoldOutcome =
   /** The server shuts down. */
   | { readonly kind: "closing" }
   /** The change source or the mailbox failed: nothing can be watched. */
-  | { readonly kind: "failed"; readonly error: unknown }
+  | {
+      readonly kind: "failed";
+      readonly error: unknown;
+      /** False when it failed before the first look at the folders was over: the request just came, and can be told to come back later. */
+      readonly wasHeld: boolean;
+    }
   /** An operator's decision about the device (wipe, block, new policy) that it must learn of now. */
   | { readonly kind: "recalled" };
 
@@ -35,6 +40,10 @@ export interface HoldRequest {
   readonly folders: readonly HoldFolder[];
   /** Whole seconds from `receivedAtMs` until the outcome is `expired`. */
   readonly heartbeatSeconds: number;
+  /** What the device asked for, in seconds, where that is not `heartbeatSeconds`. */
+  readonly askedSeconds?: number;
+  /** An answer that is only held back, with no folders: the device did not ask to wait, so no event and no heartbeat history tells of it. */
+  readonly isHeldBack?: true;
   /** When the request arrived, on the monotonic time of the coordinator's clock: the interval counts from here, not from when state was loaded. */
   readonly receivedAtMs: number;
   /** Taken from `PingCoordinator.sequence()` when the request arrived: the higher number is the newer request. */

@@ -84,7 +84,7 @@ export class PingCoordinator {
     return this.#holds.size;
   }
 
-  /** The requests that are held now. */
+  /** The requests that are held now; an answer that is only held back is among them, with no folders. */
   held(): HeldRequest[] {
     return [...this.#holds.values()].map((hold) => hold.describe(this.#heldSeconds(hold)));
   }
@@ -99,7 +99,9 @@ export class PingCoordinator {
   hold(request: HoldRequest, settle: (outcome: HoldOutcome) => void): () => void {
     const key = holdKey(request.mailbox.user, request.deviceId, request.command);
     const hold = new WaitingHold(request, key, settle);
-    this.#observe(() => this.#observer.held?.(hold.describe(this.#heldSeconds(hold))));
+    if (request.isHeldBack !== true) {
+      this.#observe(() => this.#observer.held?.(hold.describe(this.#heldSeconds(hold))));
+    }
     if (this.#closed !== undefined) this.#end(hold, { kind: "closing" });
     else if (request.sequence < this.#recent.newest(key)) this.#end(hold, { kind: "superseded" });
     else this.#begin(hold, (folder) => this.#watcher.notified(hold, folder));
@@ -185,6 +187,7 @@ export class PingCoordinator {
     } catch {
       // The caller's own failure; the other holds still must be answered.
     }
+    if (hold.request.isHeldBack === true) return;
     this.#observe(() => this.#observer.ended?.(hold.describe(heldSeconds), outcome, wakeReason));
   }
 

@@ -62,12 +62,13 @@ export class WaitingHold implements WheelEntry<WaitingHold> {
 
   /** The hold as observers see it. */
   describe(heldSeconds: number): HeldRequest {
-    const { mailbox, deviceId, command, heartbeatSeconds, folders, sequence } = this.request;
+    const { mailbox, deviceId, command, heartbeatSeconds, askedSeconds, folders, sequence } = this.request;
     return {
       user: mailbox.user,
       deviceId,
       command,
       heartbeatSeconds,
+      askedSeconds: askedSeconds ?? heartbeatSeconds,
       heldSeconds,
       folders: folders.map(({ folder }) => folder),
       sequence,

@@ -18,7 +18,7 @@ export function observeCoordinator(tell: Tell, negotiator: HeartbeatNegotiator):
       tell("ended", () => ({
         hold,
         kind,
-        askedSeconds: hold.heartbeatSeconds,
+        askedSeconds: hold.askedSeconds,
         heldSeconds: hold.heldSeconds,
         folders: kind === "changed" ? outcome.folders : [],
         wakeReason,

@@ -55,13 +55,13 @@ export class CommandRun {
   }
 
   #noteHeartbeat({ hold }: Holding, network: string | undefined): void {
-    if (this.#pending.isOver) return;
-    const { deviceId, sequence, heartbeatSeconds } = hold;
+    if (this.#pending.isOver || hold.isHeldBack === true) return;
+    const { deviceId, sequence, heartbeatSeconds, askedSeconds = heartbeatSeconds } = hold;
     this.#parts.negotiator.observe({
       kind: "requested",
       device: { user: hold.mailbox.user, deviceId },
       sequence,
-      askedSeconds: heartbeatSeconds,
+      askedSeconds,
       answerAfterSeconds: heartbeatSeconds,
       ...(network !== undefined && { network }),
     });

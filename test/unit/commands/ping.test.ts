@@ -157,10 +157,21 @@ describe("Ping, by Status", () => {
     expect(answered(await new CommandBench().send(ping, request(60, ["inbox"])))).toEqual(status(7));
   });
 
-  it("8: the change source fails while the Ping is held", async () => {
+  it("8: the mailbox fails while the Ping is held", async () => {
     const bench = await phone();
-    bench.mailbox.faults.failWith(new Error("down"), ["watch"]);
-    expect(answered(await bench.send(ping, request(60, ["inbox"])))).toEqual(status(8));
+    const sent = await bench.send(ping, request(60, ["inbox"]));
+    bench.mailbox.faults.failWith(new Error("down"));
+    bench.mailbox.createFolder(bench.user, { name: "Made meanwhile" });
+    await bench.clock.advance(100);
+    expect(answered(sent)).toEqual(status(8));
+    expect(bench.mailbox.openWatches).toBe(0);
+  });
+
+  it.each(["watch", "marker"] as const)("none, but later: %s fails before the Ping is held", async (call) => {
+    const bench = await phone();
+    bench.mailbox.faults.failWith(new Error("down"), [call]);
+    const sent = await bench.send(ping, request(60, ["inbox"]));
+    expect(sent.outcome).toMatchObject({ kind: "unavailable", error: { code: "ERR_CALL_FAILED" } });
     expect(bench.mailbox.openWatches).toBe(0);
   });
 });
@@ -410,6 +421,31 @@ describe("Ping, held", () => {
     const bench = await phone();
     bench.state.read = () => Promise.reject(new DirectPushError("ERR_CALL_FAILED", "down"));
     expect((await bench.send(ping, request(60, ["inbox"]))).outcome).toMatchObject({ kind: "unavailable" });
+  });
+});
+
+describe("the interval of a Ping", () => {
+  it("is told apart from the time it is held, where that is shorter", async () => {
+    const bench = await phone();
+    const context = bench.context();
+    const received = {
+      document: request(480, ["inbox"]),
+      policyKey: undefined,
+      receivedAtMs: 0,
+      sequence: 1,
+      network: undefined,
+    };
+    const negotiate = (answerAfterSeconds: number): CommandContext["negotiator"] => ({
+      negotiate: () => ({ kind: "accepted", heartbeatSeconds: 480, answerAfterSeconds }),
+      observe: () => undefined,
+      history: () => ({ intervals: [] }),
+      restore: () => undefined,
+    });
+    const shorter = await ping.run(received, { ...context, negotiator: negotiate(400) });
+    expect(shorter).toMatchObject({ kind: "hold", hold: { heartbeatSeconds: 400, askedSeconds: 480 } });
+    const equal = await ping.run(received, { ...context, negotiator: negotiate(480) });
+    expect(equal).toMatchObject({ kind: "hold", hold: { heartbeatSeconds: 480 } });
+    expect(equal.kind === "hold" && equal.hold.askedSeconds).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it, vi } from "vitest";
-import type { CommandOutcome } from "../../../src/commands/command.js";
+import type { CommandContext, CommandOutcome } from "../../../src/commands/command.js";
 import type { DirectPushOptions } from "../../../src/options.js";
 import { InProcessDevice } from "../../../src/testing/in-process-device.js";
 import { childText, element, Ping, textElement } from "../../../src/wbxml/index.js";
@@ -49,6 +49,50 @@ describe("a held request", () => {
     expect(ended).toHaveBeenCalledWith(
       expect.objectContaining({ kind: "changed", askedSeconds: 60, folders: ["inbox"] }),
     );
+  });
+
+  it("is told, and remembered, with what the device asked for and what it was held for", async () => {
+    let history: CommandContext["negotiator"]["history"] | undefined;
+    const { phone, server, clock } = setUp(async (request, context) => {
+      const outcome = holdForMinute(request, context);
+      history = (device) => context.negotiator.history(device);
+      return outcome.kind === "hold" ? { ...outcome, hold: { ...outcome.hold, askedSeconds: 90 } } : outcome;
+    });
+    const ended = vi.fn();
+    server.events.on("ended", ended);
+    phone.ping();
+    await clock.advance(60_000);
+    expect(ended).toHaveBeenCalledExactlyOnceWith({
+      hold: expect.objectContaining({ askedSeconds: 90, heartbeatSeconds: 60 }),
+      kind: "expired",
+      askedSeconds: 90,
+      heldSeconds: 60,
+      folders: [],
+      wakeReason: undefined,
+    });
+    expect(history?.({ user: "alice@example.com", deviceId: "DEVICE1" })).toMatchObject({
+      intervals: [{ askedSeconds: 90, answerAfterSeconds: 60, endedAs: "expired", heldSeconds: 60 }],
+    });
+  });
+
+  it("is nothing to tell or remember when its answer is only held back", async () => {
+    let history: CommandContext["negotiator"]["history"] | undefined;
+    const { phone, server, clock } = setUp(async (request, context) => {
+      const outcome = holdForMinute(request, context, 2);
+      history = (device) => context.negotiator.history(device);
+      if (outcome.kind !== "hold") return outcome;
+      return { ...outcome, hold: { ...outcome.hold, folders: [], isHeldBack: true } };
+    });
+    const told = vi.fn();
+    for (const name of ["held", "ended", "superseded"] as const) server.events.on(name, told);
+    const first = phone.ping();
+    await clock.advance(1_000);
+    const second = phone.ping();
+    await clock.advance(2_000);
+    expect(await kindOf(first)).toBe("superseded");
+    expect(await kindOf(second)).toBe("expired");
+    expect(told).not.toHaveBeenCalled();
+    expect(history?.({ user: "alice@example.com", deviceId: "DEVICE1" })).toEqual({ intervals: [] });
   });
 
   it("ends for a newer one of its device, which may have either form of the query", async () => {

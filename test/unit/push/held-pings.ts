@@ -12,6 +12,8 @@ export interface PingWish {
   /** Folder to reference marker; the source's present marker for each name of a list. */
   readonly folders?: readonly string[] | Readonly<Record<string, string | undefined>>;
   readonly heartbeatSeconds?: number;
+  readonly askedSeconds?: number;
+  readonly isHeldBack?: true;
   readonly sequence?: number;
   readonly receivedAtMs?: number;
   readonly confirm?: (folder: string) => Promise<boolean>;
@@ -74,6 +76,8 @@ export class PingBench {
       receivedAtMs: wish.receivedAtMs ?? this.clock.monotonicNow(),
       sequence: wish.sequence ?? this.coordinator.sequence(),
       confirm: wish.confirm ?? (async () => true),
+      ...(wish.askedSeconds !== undefined && { askedSeconds: wish.askedSeconds }),
+      ...(wish.isHeldBack && { isHeldBack: true }),
     };
     const outcomes: HoldOutcome[] = [];
     const gone = this.coordinator.hold(request, (outcome) => {

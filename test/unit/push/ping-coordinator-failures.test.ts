@@ -34,7 +34,7 @@ describe.each(broken)("a source that %s", (_name, behaviour, code) => {
     bench.source.watchBehaviour = behaviour;
     const ping = bench.hold();
     await bench.clock.advance(10_000);
-    expect(ping.outcomes).toMatchObject([{ kind: "failed", error: { code } }]);
+    expect(ping.outcomes).toMatchObject([{ kind: "failed", error: { code }, wasHeld: false }]);
     expect(bench.told.filter(({ kind }) => kind === "sourceFailed")).toMatchObject([{ call: "watch" }]);
     await bench.clock.advance(60_000);
     expect(bench.leftOver).toEqual(NOTHING_LEFT);
@@ -46,7 +46,7 @@ describe.each(broken)("a source that %s", (_name, behaviour, code) => {
     bench.source.markerBehaviour = behaviour;
     const ping = bench.hold({ folders: ["inbox", "sent", "trash"] });
     await bench.clock.advance(10_000);
-    expect(ping.outcomes).toMatchObject([{ kind: "failed", error: { code } }]);
+    expect(ping.outcomes).toMatchObject([{ kind: "failed", error: { code }, wasHeld: false }]);
     expect(bench.told.filter(({ kind }) => kind === "sourceFailed")).toMatchObject([{ call: "marker" }]);
     await bench.clock.advance(60_000);
     expect(bench.leftOver).toEqual(NOTHING_LEFT);
@@ -181,7 +181,7 @@ describe("a confirm that fails", () => {
     await bench.clock.advance(1_000);
     bench.source.change("alice", "inbox");
     await bench.clock.advance(11_000);
-    expect(ping.outcomes).toMatchObject([{ kind: "failed", error: { code } }]);
+    expect(ping.outcomes).toMatchObject([{ kind: "failed", error: { code }, wasHeld: true }]);
     expect(bench.told).toMatchObject([{}, { kind: "sourceFailed", call: "confirm" }, { kind: "ended" }]);
     expect(bench.leftOver).toEqual(NOTHING_LEFT);
   });
@@ -204,7 +204,7 @@ describe("a confirm that fails", () => {
     const unavailable = new DirectPushError("ERR_MAILBOX_UNAVAILABLE", "down");
     const ping = bench.hold({ folders: { inbox: "older" }, confirm: () => Promise.reject(unavailable) });
     await bench.clock.advance(1_000);
-    expect(ping.outcomes).toEqual([{ kind: "failed", error: unavailable }]);
+    expect(ping.outcomes).toEqual([{ kind: "failed", error: unavailable, wasHeld: false }]);
   });
 });
 

@@ -238,6 +238,7 @@ describe("what an observer sees", () => {
         deviceId: "d1",
         command: "Ping",
         heartbeatSeconds: 480,
+        askedSeconds: 480,
         heldSeconds: 3,
         folders: ["inbox"],
         sequence: 1,
@@ -247,11 +248,33 @@ describe("what an observer sees", () => {
         deviceId: "d1",
         command: "Sync",
         heartbeatSeconds: 60,
+        askedSeconds: 60,
         heldSeconds: 3,
         folders: ["inbox"],
         sequence: 2,
       },
     ]);
+  });
+
+  test("what the device asked for beside what is held", async () => {
+    const bench = new PingBench();
+    bench.hold({ heartbeatSeconds: 400, askedSeconds: 480 });
+    await bench.clock.advance(400_000);
+    const hold = { heartbeatSeconds: 400, askedSeconds: 480 };
+    expect(bench.told).toMatchObject([
+      { kind: "held", hold },
+      { kind: "ended", hold, outcome: { kind: "expired" } },
+    ]);
+  });
+
+  test("nothing of an answer that is only held back", async () => {
+    const bench = new PingBench();
+    const ping = bench.hold({ folders: [], heartbeatSeconds: 4, isHeldBack: true });
+    expect(bench.coordinator.heldCount).toBe(1);
+    await bench.clock.advance(4_000);
+    expect(ping.outcomes).toEqual([{ kind: "expired" }]);
+    expect(bench.told).toEqual([]);
+    expect(bench.leftOver).toEqual(NOTHING_LEFT);
   });
 
   test("nothing that it can break by throwing", async () => {
