@@ -32,7 +32,6 @@ export const provision: Command = {
   since: "12.1",
   needsPolicyKey: false,
   needsBody: false,
-  undecodable: () => encodeProvision({ status: 2 }),
   run: answeringUnavailable(run),
 };
 

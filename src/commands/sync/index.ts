@@ -41,7 +41,6 @@ export const sync: Command = {
   since: "12.1",
   needsPolicyKey: true,
   needsBody: false,
-  undecodable: () => encodeFailedSync({ status: SyncStatus.ProtocolError }),
   run,
 };
 
