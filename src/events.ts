@@ -83,7 +83,7 @@ export interface RequestFailedEvent {
 
 /**
  * Everything that a server tells of itself. There is no `error` event: nothing here can end the process, and what a listener throws is
- * dropped.
+ * dropped. A listener that is an async function must catch for itself: nobody waits for what it returns.
  */
 export interface DirectPushEventMap {
   request: (event: RequestEvent) => void;

@@ -91,7 +91,7 @@ export interface DirectPushOptions {
   /** Where changes come from. */
   readonly source: MailboxChangeSource;
   /**
-   * Who sends a request. Asked for every request, and a second time with the credentials read as Latin-1 when they are not ASCII and the
+   * Who sends a request: a `user` has a name that is not empty. Asked for every request, and a second time with the credentials read as Latin-1 when they are not ASCII and the
    * first answer was `refused`. A throw, a rejection or silence is answered 503: a phone must never ask for the password because
    * a directory is down.
    */
@@ -102,7 +102,7 @@ export interface DirectPushOptions {
   authorizeDevice?(device: Device): Promise<DeviceAuthorization>;
   /** The versions spoken with a device or user agent, of `protocolVersions`. Default: all. A throw counts as all. */
   versions?(subject: VersionSubject): readonly ProtocolVersion[];
-  /** Names the network a request comes through, for the heartbeat history. Default: its remote address. */
+  /** Names the network a request comes through, for the heartbeat history. Default: its remote address. A throw counts as none. */
   network?(request: RequestHead): string | undefined;
   readonly heartbeat?: HeartbeatOptions;
   /** When a change ends a wait. Default `any-change`. */
@@ -123,7 +123,7 @@ export interface DirectPushOptions {
   readonly realm?: string;
   /** Answer Status 4 to GetChanges with SyncKey 0, as the specification wants and some clients do not survive. Default false. */
   readonly strictGetChanges?: boolean;
-  /** Whether "no changes" is an empty body for a user agent; one client cannot read that. Default: always. */
+  /** Whether "no changes" is an empty body for a user agent; one client cannot read that. Default, and after a throw: always. */
   emptySyncResponse?(userAgent: string): boolean;
   /** Default: the system's clock. */
   readonly clock?: Clock;

@@ -26,8 +26,8 @@ export async function authenticateRequest(
       parts.tell("sourceFailed", () => ({ error, call: "authenticate" }));
       return stop(unavailableReply(options.retryAfterSeconds));
     }
-    if (answer.kind === "user") return go({ user: answer.user, login: answer.login });
-    if (answer.kind === "moved") return stop(movedReply(answer.url));
+    if (answer.kind === "user") return go({ user: named(answer.user), login: answer.login });
+    if (answer.kind === "moved") return stop(movedReply(headerText("URL", answer.url)));
     refused = answer;
   }
   const [first] = attempts;
@@ -35,7 +35,24 @@ export async function authenticateRequest(
     user: first?.kind === "basic" ? first.user : undefined,
     remoteAddress: request.remoteAddress,
   }));
-  return stop(unauthorizedReply(refused?.challenge ?? basicChallenge(options.realm)));
+  const challenge = refused?.challenge;
+  return stop(
+    unauthorizedReply(
+      challenge === undefined ? basicChallenge(options.realm) : headerText("challenge", challenge),
+    ),
+  );
+}
+
+/** Without a name every such user would share one state. */
+function named(user: unknown): string {
+  if (typeof user === "string" && user !== "") return user;
+  throw new TypeError("authenticate answered with a user that has no name");
+}
+
+/** What no header can hold would be thrown by the host when it is too late for another answer. */
+function headerText(what: string, text: unknown): string {
+  if (typeof text === "string" && /^[\t -~\u0080-\u00ff]+$/.test(text)) return text;
+  throw new TypeError(`authenticate answered with a ${what} that no header can hold`);
 }
 
 function ask(

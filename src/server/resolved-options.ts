@@ -7,6 +7,7 @@ import { protocolVersions } from "../protocol/version.js";
 import { MemoryStateStore } from "../state/memory-state-store.js";
 import type { StateStore } from "../state/state-store.js";
 import { assertParts, boolean, check, isObject, wholeNumber } from "./check-options.js";
+import { logHttp } from "./logs.js";
 
 /** The options with every default filled in; checked and frozen. */
 export interface ResolvedOptions
@@ -106,9 +107,22 @@ function commandOptions(
     ...heartbeatBounds(options),
     wakePolicy,
     strictGetChanges,
-    emptySyncResponse: options.emptySyncResponse?.bind(options) ?? (() => true),
+    emptySyncResponse: emptySyncResponse(options),
     policy: policyOptions(options),
   });
+}
+
+function emptySyncResponse(options: DirectPushOptions): CommandOptions["emptySyncResponse"] {
+  const hook = options.emptySyncResponse?.bind(options);
+  if (hook === undefined) return () => true;
+  return (userAgent) => {
+    try {
+      return hook(userAgent);
+    } catch (error) {
+      logHttp("emptySyncResponse hook failed: %O", error);
+      return true;
+    }
+  };
 }
 
 function heartbeatBounds(

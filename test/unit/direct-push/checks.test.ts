@@ -317,6 +317,33 @@ describe("version", () => {
   });
 });
 
+describe("the versions hook", () => {
+  it("is asked who sends a command, and limits each device and user agent by itself", async () => {
+    const versions = vi.fn<NonNullable<DirectPushOptions["versions"]>>(({ userAgent }) =>
+      userAgent.startsWith("Old/") ? ["12.1", "14.0"] : ["14.1", "16.1"],
+    );
+    const { server } = fakeServer([fakeCommand(async () => done)], { versions });
+    const status = async (
+      userAgent: string,
+      version: ProtocolVersion,
+    ): Promise<number | string | undefined> => {
+      const answer = await new InProcessDevice(server, { userAgent, version }).command("Sync", syncDocument);
+      return answer.status === 200 ? childText(answer.document, AirSync.Status) : answer.status;
+    };
+    expect(await status("Old/1", "12.1")).toBe("1");
+    expect(await status("Old/1", "14.0")).toBe("1");
+    expect(await status("Old/1", "16.1")).toBe("138");
+    expect(await status("New/1", "16.1")).toBe("1");
+    expect(await status("New/1", "12.1")).toBe(400);
+    expect(versions).toHaveBeenLastCalledWith({
+      user: "alice@example.com",
+      deviceId: "DEVICE1",
+      deviceType: "TestPhone",
+      userAgent: "New/1",
+    });
+  });
+});
+
 describe("commands that are not there", () => {
   it.each(oldAndNew)("a command of the protocol, in %s", async (version) => {
     const { phone } = setUp({}, { version });
@@ -367,14 +394,44 @@ describe("authorizeDevice", () => {
     expect(sync).not.toHaveBeenCalled();
   });
 
-  it("lets a device in quarantine say what it is", async () => {
-    const provision = fakeCommand(async () => done, { name: "Provision", needsPolicyKey: false });
-    const { server } = fakeServer([provision, fakePing(async () => done)], {
-      authorizeDevice: async () => ({ kind: "quarantine", reason: "new" }),
+  it.each(oldAndNew)(
+    "lets a device in quarantine say what it is, and nothing else, in %s",
+    async (version) => {
+      const provision = fakeCommand(async () => done, { name: "Provision", needsPolicyKey: false });
+      const settings = fakeCommand(async () => done, { name: "Settings" });
+      const run = vi.fn(async () => done);
+      const { server } = fakeServer([provision, settings, fakeCommand(run), fakePing(run)], {
+        authorizeDevice: async () => ({ kind: "quarantine", reason: "new" }),
+      });
+      const refused = vi.fn();
+      server.events.on("deviceRefused", refused);
+      const phone = new InProcessDevice(server, { version });
+      for (const name of ["Provision", "pROVISION", "Settings"]) {
+        expect((await phone.command(name)).document).toEqual(done.kind === "document" && done.document);
+      }
+      expect(refused).not.toHaveBeenCalled();
+      const ping = { rootTag: Ping.Ping, statusTag: Ping.Status };
+      expectCommonStatus(await phone.command("Ping"), version, { ...ping, status: 129, http: 403 });
+      expectCommonStatus(await phone.command("Sync"), version, { ...syncStatus, status: 129, http: 403 });
+      expect(run).not.toHaveBeenCalled();
+      expect(refused).toHaveBeenCalledTimes(2);
+      expect(refused).toHaveBeenLastCalledWith(
+        expect.objectContaining({ decision: "quarantine", reason: "new", command: "Sync" }),
+      );
+    },
+  );
+
+  it("is asked again for every command, so that a decision holds at once", async () => {
+    const kinds = ["allow", "block", "allow"] as const;
+    let asked = 0;
+    const { phone } = setUp({
+      authorizeDevice: async () => ({ kind: kinds[asked++] ?? "allow", reason: "changed" }),
     });
-    const phone = new InProcessDevice(server);
-    expect((await phone.command("Provision")).document).toEqual(done.kind === "document" && done.document);
-    expect(childText((await phone.command("Ping")).document, Ping.Status)).toBe("129");
+    const statuses = [];
+    for (let round = 0; round < 3; round += 1) {
+      statuses.push(childText((await phone.command("Sync", syncDocument)).document, AirSync.Status));
+    }
+    expect(statuses).toEqual(["1", "129", "1"]);
   });
 
   it("answers 503 when it fails", async () => {
