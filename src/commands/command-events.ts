@@ -39,5 +39,9 @@ export interface CommandEvents {
   syncServed(event: SyncServedEvent): void;
   itemSkipped(event: ItemSkippedEvent): void;
   wipe(event: WipeEvent): void;
-  heartbeatRefused(event: { readonly device: Device; readonly askedSeconds: number; readonly nearestSeconds: number }): void;
+  heartbeatRefused(event: {
+    readonly device: Device;
+    readonly askedSeconds: number;
+    readonly nearestSeconds: number;
+  }): void;
 }

@@ -135,7 +135,11 @@ export interface Mailbox {
   /** All folders that devices may see, parents before children. */
   folders(mailbox: MailboxRef): Promise<readonly MailboxFolder[]>;
   /** What changed in a folder since a cursor. A folder that does not exist has no changes: it answers `folder-gone`. */
-  changes(mailbox: MailboxRef, folder: string, query: ChangeQuery): Promise<ChangePage | { readonly kind: "folder-gone" }>;
+  changes(
+    mailbox: MailboxRef,
+    folder: string,
+    query: ChangeQuery,
+  ): Promise<ChangePage | { readonly kind: "folder-gone" }>;
   /** Items whose `dateMs` lies in a range, in any order that pages well. */
   itemsDated(mailbox: MailboxRef, folder: string, query: DatedQuery): Promise<DatedPage>;
   /** The present version of one item, or undefined when it is not in the folder. */
@@ -163,7 +167,11 @@ export interface Mailbox {
     expectedVersion: string | undefined,
   ): Promise<({ readonly kind: "updated" } & ItemVersion) | WriteRefusal>;
   /** Removes an item for good. */
-  delete(mailbox: MailboxRef, folder: string, id: string): Promise<{ readonly kind: "deleted" } | WriteRefusal>;
+  delete(
+    mailbox: MailboxRef,
+    folder: string,
+    id: string,
+  ): Promise<{ readonly kind: "deleted" } | WriteRefusal>;
   /** Moves an item to another folder of the same mailbox; it may get another id there. */
   move(
     mailbox: MailboxRef,

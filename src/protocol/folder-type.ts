@@ -28,4 +28,4 @@ export const folderTypes = {
   "user-tasks": { type: 15, since: "12.1" },
   "user-notes": { type: 17, since: "14.0" },
   "recipient-cache": { type: 19, since: "14.0" },
-} as const satisfies Readonly<Record<string, FolderTypeEntry>>;
+} as const;

@@ -9,7 +9,7 @@ export const policyNames = {
   requireSignedSmimeAlgorithm: { sha1: 0, md5: 1 },
   requireEncryptionSmimeAlgorithm: { "3des": 0, des: 1, "rc2-128": 2, "rc2-64": 3, "rc2-40": 4 },
   allowSmimeEncryptionAlgorithmNegotiation: { no: 0, "strong-only": 1, any: 2 },
-} as const satisfies Partial<Record<keyof PolicyDocument, Readonly<Record<string, number>>>>;
+} as const;
 
 type Kind =
   | "boolean"

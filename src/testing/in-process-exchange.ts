@@ -22,7 +22,10 @@ export interface DeviceExchange {
 }
 
 /** Sends a request to a server without sockets. */
-export function exchangeInProcess(directPush: Pick<DirectPush, "serve">, request: EasRequest): DeviceExchange {
+export function exchangeInProcess(
+  directPush: Pick<DirectPush, "serve">,
+  request: EasRequest,
+): DeviceExchange {
   let isAnswered = false;
   let resolve: (answer: DeviceAnswer) => void;
   const answer = new Promise<DeviceAnswer>((settle) => {

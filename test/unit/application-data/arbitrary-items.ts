@@ -32,7 +32,7 @@ const sensitivity = fc.constantFrom("normal", "personal", "private", "confidenti
 const importance = fc.constantFrom("low", "normal", "high");
 
 /** A body in one format, `kinds` of which are told apart. */
-export function arbitraryBody(kinds: readonly ("plain" | "html" | "rtf")[]): fc.Arbitrary<ItemBody> {
+function arbitraryBody(kinds: readonly ("plain" | "html" | "rtf")[]): fc.Arbitrary<ItemBody> {
   return fc
     .tuple(fc.constantFrom(...kinds), someText)
     .map(([native, data]) => ({ native, [native]: { data } }) as unknown as ItemBody);

@@ -137,7 +137,7 @@ export class CommandBench {
 }
 
 /** The options that a server has by default, but for what a test wishes. */
-export function commandOptions(
+function commandOptions(
   policy: Partial<PolicyOptions> = {},
   options: Partial<Omit<CommandOptions, "policy">> = {},
 ): CommandOptions {
