@@ -22,7 +22,7 @@ export async function readDocument(
   const body = await readBody(request, maxBodyBytes);
   if (body.kind === "too-large") return stop(statusReply(413));
   if (body.kind === "unsupported-encoding") return stop(statusReply(415, { "accept-encoding": "gzip" }));
-  if (body.kind === "failed") return stop(failedBodyReply(parts, body.error));
+  if (body.kind === "failed") return stop(failedBodyReply(parts, body.error, command.name));
   if (body.kind === "malformed") {
     logHttp("%s body: %s", command.name, body.reason);
     return stop(commonStatusReply(CommonStatus.InvalidContent, style));
@@ -61,9 +61,9 @@ function undecodableReply(status: number, command: Command, style: ReplyStyle): 
     : wbxmlReply(encode(command.undecodable()));
 }
 
-function failedBodyReply(parts: ServerParts, error: DirectPushError): EasResponse {
+function failedBodyReply(parts: ServerParts, error: DirectPushError, command: string): EasResponse {
   logHttp("the body could not be read: %O", error);
   if (error.code === "ERR_BODY_ABORTED") return statusReply(400);
-  parts.tell("requestFailed", () => ({ error, device: undefined, command: undefined }));
+  parts.tell("requestFailed", () => ({ error, device: undefined, command }));
   return statusReply(500);
 }

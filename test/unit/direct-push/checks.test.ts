@@ -573,7 +573,7 @@ describe("body", () => {
       throw error;
     }
     expect((await phone.send("Sync", syncDocument, { body: body() }).answer).status).toBe(500);
-    expect(failed).toHaveBeenCalledWith(expect.objectContaining({ error }));
+    expect(failed).toHaveBeenCalledWith(expect.objectContaining({ error, command: "Sync" }));
   });
 });
 
