@@ -37,7 +37,7 @@ if (only.has("held")) {
     build: await measuredBuild(),
     phones,
     idleSeconds: values.quick ? 3 : 10,
-    wakes: values.quick ? 100 : 300,
+    wakes: values.quick ? 200 : 1_000,
     turnPhones: Math.min(phones, 1_000),
     turnSeconds: values.quick ? 2 : 4,
     warmPhones: 2_000,

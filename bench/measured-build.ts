@@ -24,7 +24,7 @@ export async function measuredBuild(): Promise<string> {
 }
 
 async function compile(from: string, to: string): Promise<void> {
-  const files = (await readdir(from, { recursive: true })).filter((name) => name.endsWith(".ts"));
+  const files = (await readdir(from, { recursive: true })).filter((name) => /(?<!\.d)\.ts$/.test(name));
   for (const name of files) {
     const { outputText } = ts.transpileModule(await readFile(join(from, name), "utf8"), {
       fileName: name,

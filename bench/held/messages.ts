@@ -5,8 +5,7 @@ export type ServerOrder =
   | { readonly kind: "memory" }
   | { readonly kind: "held" }
   | { readonly kind: "idle-cpu"; readonly seconds: number }
-  | { readonly kind: "wake"; readonly phone: number }
-  /** Wakes so many phones in a row, each in its own turn of the event loop, to have the code compiled. */
+  /** Wakes so many phones one after the other, a few milliseconds apart; the value is when each was woken. */
   | { readonly kind: "wake-each"; readonly from: number; readonly phones: number }
   | { readonly kind: "wake-all"; readonly phones: number }
   /** Asked when the last answer has arrived. */
@@ -24,7 +23,8 @@ export interface WakeAllCost {
 export type PhonesOrder =
   | { readonly kind: "connect"; readonly port: number; readonly from: number; readonly phones: number }
   | { readonly kind: "disconnect"; readonly from: number; readonly phones: number }
-  | { readonly kind: "arrival"; readonly phone: number }
+  /** The value is when each of these phones had its answer. */
+  | { readonly kind: "arrivals"; readonly from: number; readonly phones: number }
   | { readonly kind: "all-arrived"; readonly phones: number }
   | { readonly kind: "turn"; readonly keys: readonly string[]; readonly seconds: number };
 

@@ -42,20 +42,6 @@ async function connectAll(port: number, from: number, phones: number): Promise<v
   }
 }
 
-function arrivalOf(phone: number): Promise<number> {
-  return new Promise((resolve) => {
-    const seen = arrivals.get(phone);
-    if (seen !== undefined) resolve(seen);
-    else {
-      onArrival = (who) => {
-        if (who !== phone) return;
-        onArrival = undefined;
-        resolve(arrivals.get(phone) ?? Number.NaN);
-      };
-    }
-  });
-}
-
 function allArrived(phones: number): Promise<number> {
   return new Promise((resolve) => {
     const last = (): number => Math.max(...arrivals.values());
@@ -115,14 +101,17 @@ function disconnect(from: number, phones: number): void {
   }
 }
 
-async function obey(order: PhonesOrder): Promise<number> {
+async function obey(order: PhonesOrder): Promise<number | number[]> {
   switch (order.kind) {
     case "connect":
       arrivals.clear();
       await connectAll(order.port, order.from, order.phones);
       return sockets.size;
-    case "arrival":
-      return await arrivalOf(order.phone);
+    case "arrivals":
+      return Array.from(
+        { length: order.phones },
+        (_, index) => arrivals.get(order.from + index) ?? Number.NaN,
+      );
     case "all-arrived":
       return await allArrived(order.phones);
     case "turn":

@@ -1,5 +1,5 @@
 import type { HoldFolder, HoldOutcome, HoldRequest } from "../push/hold.js";
-import { HIERARCHY } from "../push/mailbox-change-source.js";
+import { HIERARCHY, type MailboxRef } from "../push/mailbox-change-source.js";
 import type { PingCache, PingCacheFolder } from "../state/device-record.js";
 import { type HierarchyGeneration, latestGeneration, readHierarchy } from "../state/hierarchy-record.js";
 import { hasPendingChanges, pingState } from "../sync-state/pending.js";
@@ -63,24 +63,66 @@ export function holdPing(held: HeldPing, request: CommandRequest, context: Comma
   const treeMarker = held.tree.version === context.device.version ? held.tree.marker : undefined;
   const tree: HoldFolder = { folder: HIERARCHY, marker: treeMarker };
   // Joined by concat: an array that was built piece by piece keeps spare places.
-  const folders = [tree].concat(held.watched);
-  const hold: HoldRequest = {
-    mailbox: context.mailboxRef,
-    deviceId: context.device.id,
-    command: "Ping",
-    folders,
-    heartbeatSeconds: held.answerAfterSeconds,
-    receivedAtMs: request.receivedAtMs,
-    sequence: request.sequence,
-    confirm: confirmer(foldersInVain(held.watched, context), context),
-  };
-  const { askedSeconds, answerAfterSeconds } = held;
-  return holding(askedSeconds === answerAfterSeconds ? hold : { ...hold, askedSeconds }, context);
+  return new HoldingPing([tree].concat(held.watched), held, request, context);
 }
 
-/** Apart from {@link holdPing}, so that what it hands out closes over nothing else. */
-function holding(hold: HoldRequest, context: CommandContext): CommandOutcome {
-  return { kind: "hold", hold, resume: (outcome) => resume(outcome, hold, context) };
+/**
+ * A held Ping, as the server and as the coordinator see it: one object without closures, because there may be many. What the first of its
+ * questions about each folder is about is in `inVain`: folders whose state of when the Ping came has been reported often enough.
+ */
+class HoldingPing implements HoldRequest {
+  readonly folders: readonly HoldFolder[];
+  readonly heartbeatSeconds: number;
+  readonly askedSeconds: number;
+  readonly receivedAtMs: number;
+  readonly sequence: number;
+  readonly #context: CommandContext;
+  readonly #inVain: Set<string> | undefined;
+
+  constructor(
+    folders: readonly HoldFolder[],
+    { answerAfterSeconds, askedSeconds }: Pick<HeldPing, "answerAfterSeconds" | "askedSeconds">,
+    { receivedAtMs, sequence }: Pick<CommandRequest, "receivedAtMs" | "sequence">,
+    context: CommandContext,
+  ) {
+    this.folders = folders;
+    this.heartbeatSeconds = answerAfterSeconds;
+    this.askedSeconds = askedSeconds;
+    this.receivedAtMs = receivedAtMs;
+    this.sequence = sequence;
+    this.#context = context;
+    this.#inVain = foldersInVain(folders, context);
+  }
+
+  get kind(): "hold" {
+    return "hold";
+  }
+
+  get hold(): HoldRequest {
+    return this;
+  }
+
+  get mailbox(): MailboxRef {
+    return this.#context.mailboxRef;
+  }
+
+  get deviceId(): string {
+    return this.#context.device.id;
+  }
+
+  get command(): "Ping" {
+    return "Ping";
+  }
+
+  async confirm(folder: string): Promise<boolean> {
+    if (folder === HIERARCHY) return isTreeOutdated(this.#context);
+    if (this.#inVain?.delete(folder)) return false;
+    return hasPendingChanges(this.#context, folder);
+  }
+
+  resume(outcome: HoldOutcome): CommandOutcome {
+    return resume(outcome, this, this.#context);
+  }
 }
 
 /**
@@ -142,23 +184,11 @@ function changedReply(folders: readonly string[], hold: HoldRequest, context: Co
 }
 
 /** Folders of which what was there when the Ping came has been reported often enough. */
-function foldersInVain(watched: readonly HoldFolder[], context: CommandContext): Set<string> | undefined {
+function foldersInVain(folders: readonly HoldFolder[], context: CommandContext): Set<string> | undefined {
   const repeats = repeatsOf(context);
   const device = deviceKey(context);
-  const inVain = watched.filter(({ folder, marker }) => repeats.isReportedInVain(device, folder, marker));
+  const inVain = folders.filter(({ folder, marker }) => repeats.isReportedInVain(device, folder, marker));
   return inVain.length === 0 ? undefined : new Set(inVain.map(({ folder }) => folder));
-}
-
-/** @param inVain of these folders, the first question is about what was reported often enough. */
-function confirmer(
-  inVain: Set<string> | undefined,
-  context: CommandContext,
-): (folder: string) => Promise<boolean> {
-  return async (folder) => {
-    if (folder === HIERARCHY) return isTreeOutdated(context);
-    if (inVain?.delete(folder)) return false;
-    return hasPendingChanges(context, folder);
-  };
 }
 
 /** Compared with what the device has now: its own FolderCreate may have advanced it since the Ping came. */

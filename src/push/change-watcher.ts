@@ -128,7 +128,18 @@ export class ChangeWatcher {
     }
   }
 
-  async #confirmAll(hold: WaitingHold, suspects: Suspects): Promise<void> {
+  #confirmAll(hold: WaitingHold, suspects: Suspects): Promise<void> {
+    const [first] = suspects;
+    return first !== undefined && suspects.size === 1
+      ? this.#confirmOne(hold, ...first)
+      : this.#confirmSeveral(hold, suspects);
+  }
+
+  async #confirmOne(hold: WaitingHold, folder: string, marker: string | undefined): Promise<void> {
+    if ((await this.#concernsDevice(hold, folder, marker)) && !hold.hasEnded) hold.confirmed = [folder];
+  }
+
+  async #confirmSeveral(hold: WaitingHold, suspects: Suspects): Promise<void> {
     const round: string[] = [];
     const failures: unknown[] = [];
     const ask = async ([folder, marker]: readonly [string, string | undefined]): Promise<void> => {
@@ -141,7 +152,7 @@ export class ChangeWatcher {
       round.push(folder);
       hold.confirmed = round;
       // A slow answer about another folder must not delay this one by more than the window.
-      if (round.length === 1 && suspects.size > 1) this.#window.add(hold);
+      if (round.length === 1) this.#window.add(hold);
     };
     await Promise.all([...suspects].map(ask));
     if (round.length === 0 && failures.length > 0) throw failures[0];

@@ -108,6 +108,8 @@ async function answerCommand(
   const found = findCommand(parts, identified);
   if (found.kind === "stop") return pending.answer(found.response);
   const command = found.value;
+  // The command's own text: that of the query is one more for each held request.
+  pending.command = command.name;
   pending.command = command.name;
   const context = new RequestContext(parts, device, mailboxRef, arrival.sequence);
   const network = networkOf(parts, request);

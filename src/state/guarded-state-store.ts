@@ -16,8 +16,8 @@ export interface StateStoreGuard {
  */
 export function guardedStateStore(store: StateStore, guard: StateStoreGuard): StateStore {
   const { timeoutMs, clock = systemClock } = guard;
-  const bounded = async <T>(what: string, call: () => Promise<T>): Promise<T> =>
-    await boundedCall(call, timeoutMs, `StateStore.${what}`, clock);
+  const bounded = <T>(what: string, call: () => Promise<T>): Promise<T> =>
+    boundedCall(call, timeoutMs, `StateStore.${what}`, clock);
   return {
     read: async (key) => (await bounded("read", () => store.read(key))) ?? undefined,
     write: async (key, value, expectedVersion) =>

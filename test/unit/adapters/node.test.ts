@@ -135,7 +135,7 @@ describe("toNodeHandler", () => {
     const { port } = await listen(
       () => () => isGone?.(),
       (handler) => (request, response) => {
-        response.once("close", () => setImmediate(() => handler(request, response)));
+        response.on("close", () => setImmediate(() => handler(request, response)));
       },
     );
     const socket = open(port);
