@@ -421,6 +421,19 @@ describe("authorizeDevice", () => {
     },
   );
 
+  it("refuses every command of a blocked device, those of a quarantine too", async () => {
+    const run = vi.fn(async () => done);
+    const named = ["Provision", "Settings", "Sync"].map((name) => fakeCommand(run, { name }));
+    const { server } = fakeServer([...named, fakePing(run)], {
+      authorizeDevice: async () => ({ kind: "block", reason: "lost" }),
+    });
+    const phone = new InProcessDevice(server, { version: "12.1" });
+    for (const name of ["Provision", "Settings", "Sync", "Ping"]) {
+      expect((await phone.command(name)).status).toBe(403);
+    }
+    expect(run).not.toHaveBeenCalled();
+  });
+
   it("is asked again for every command, so that a decision holds at once", async () => {
     const kinds = ["allow", "block", "allow"] as const;
     let asked = 0;
