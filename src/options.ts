@@ -31,7 +31,7 @@ export type DeviceAuthorization =
   | { readonly kind: "allow" }
   /**
    * Every command is refused: Status 129, or 403 before 14.0. The reason is for the log and the event. A wipe does not reach a blocked
-   * device: quarantine it until the event `wipe` tells that it is done.
+   * device: allow it until the event `wipe` tells that it is done; the order to erase is all that it gets.
    */
   | { readonly kind: "block"; readonly reason: string }
   /** As `block`, but Provision and Settings are answered, so that the device can say what it is. */
