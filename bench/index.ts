@@ -1,4 +1,4 @@
-/** `npm run bench -- [--quick] [--only held,codec,sync] [--hosts node:http,koa] [--phones N] [--rounds N] [--json FILE]`: one table. */
+/** `npm run bench -- [--quick] [--only codec,sync,held,nodes] [--hosts node:http,koa] [--nodes 20,24] [--phones N] [--rounds N] [--json FILE]`: one table. */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type HostName, hostNames } from "./held/hosts.js";
@@ -10,6 +10,7 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     only: { type: "string", default: "codec,sync,held" },
     hosts: { type: "string", default: hostNames.join(",") },
+    nodes: { type: "string", default: "20,22,24,26" },
     phones: { type: "string" },
     rounds: { type: "string" },
     json: { type: "string" },
@@ -31,19 +32,25 @@ if (only.has("sync")) {
   const { benchSyncByFolderSize } = await import("./sync-by-folder-size.js");
   rows.push(...(await benchSyncByFolderSize()));
 }
-if (only.has("held")) {
-  const { compareHosts } = await import("./held/compare-hosts.js");
+if (only.has("held") || only.has("nodes")) {
   const scale = {
     build: await measuredBuild(),
     phones,
-    idleSeconds: values.quick ? 3 : 10,
+    warmPhones: 1_000,
+    idleSeconds: values.quick ? 2 : 5,
     wakes: values.quick ? 200 : 1_000,
     turnPhones: Math.min(phones, 1_000),
     turnSeconds: values.quick ? 2 : 4,
-    warmPhones: 2_000,
   };
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
-  rows.push(...(await compareHosts(scale, hosts, rounds)));
+  if (only.has("held")) {
+    const { compareHosts, defaultGathering } = await import("./held/compare-hosts.js");
+    rows.push(...(await compareHosts(scale, hosts, rounds)), ...(await defaultGathering(scale)));
+  }
+  if (only.has("nodes")) {
+    const { compareNodes } = await import("./held/compare-nodes.js");
+    rows.push(...(await compareNodes(scale, values.nodes.split(","), rounds)));
+  }
 }
 
 console.log(table(rows));

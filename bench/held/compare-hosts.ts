@@ -25,6 +25,17 @@ export async function compareHosts(
   return rows;
 }
 
+/** How long a Ping takes to be answered with the default `gatherMs`, which waits for the rest of an operation. */
+export async function defaultGathering(scale: HeldScale): Promise<BenchRow[]> {
+  const small = { ...scale, phones: 1_000, wakes: 200, idleSeconds: 1, gatherMs: 50 };
+  const { wakeOneP50Ms, wakeOneP99Ms } = await measureHeld("node:http", "mounted", small);
+  const group = "gatherMs 50 (the default), node:http";
+  return [
+    { group, name: "wake one, p50", unit: "ms", value: wakeOneP50Ms },
+    { group, name: "wake one, p99", unit: "ms", value: wakeOneP99Ms },
+  ];
+}
+
 function middle(all: readonly Measured[]): Measured {
   const of = (field: keyof Measured): number => median(all.map((one) => one[field]));
   return {

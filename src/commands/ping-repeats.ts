@@ -27,7 +27,8 @@ interface DeviceRepeats {
 
 /**
  * What this process remembers of devices that repeat themselves. Android answers Status 3, 4 and 8 with the same Ping at once, and some
- * devices ping after a Status 2 without a Sync: both would go round as fast as the network allows. Kept for the last 10,000 devices.
+ * devices ping after a Status 2 without a Sync: both would go round as fast as the network allows. Kept for 10,000 devices;
+ * the one that began first is forgotten first, and begins anew if it goes on.
  */
 export class PingRepeats {
   readonly #devices = new Map<string, DeviceRepeats>();
@@ -77,8 +78,9 @@ export class PingRepeats {
   }
 
   #repeats(device: string): DeviceRepeats {
-    const repeats = this.#devices.get(device) ?? { refusals: undefined, reports: undefined };
-    this.#devices.delete(device);
+    const known = this.#devices.get(device);
+    if (known !== undefined) return known;
+    const repeats: DeviceRepeats = { refusals: undefined, reports: undefined };
     this.#devices.set(device, repeats);
     if (this.#devices.size > maxDevices) this.#dropOldest();
     return repeats;

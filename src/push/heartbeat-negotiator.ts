@@ -113,13 +113,13 @@ export class BoundedHeartbeatNegotiator implements HeartbeatNegotiator {
     const known = this.#recorders.get(key);
     // What a device does that never had a request held is of no use.
     if (known === undefined && observation.kind !== "requested") return;
-    const recorder = known ?? new HeartbeatRecorder();
-    this.#keep(key, recorder);
     const monotonicMs = this.#clock.monotonicNow();
     if (observation.kind === "ended") {
-      recorder.ended(observation.sequence, observation.outcome, observation.heldSeconds, monotonicMs);
+      known?.ended(observation.sequence, observation.outcome, observation.heldSeconds, monotonicMs);
       return;
     }
+    const recorder = known ?? new HeartbeatRecorder();
+    this.#keep(key, recorder);
     recorder.seen(observation.sequence, observation.network, monotonicMs);
     if (observation.kind === "requested") {
       const requestedAtSeconds = Math.floor(this.#clock.now() / 1_000);

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
 
 /** A turn of the event loop is given up after this long, however small the slice was. */
-const TURN_MS = 6;
+const TURN_MS = 4;
 /** Entries handled between two looks at the clock; what they left to microtasks runs in between. */
 const RUN_LENGTH = 16;
 
