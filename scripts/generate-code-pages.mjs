@@ -105,11 +105,11 @@ function versionsSource() {
     return `  {\n    since: "${since}",\n    until: "${until}",\n    // biome-ignore format: one row of a table\n    tags: [\n${lines.join("")}    ],\n  },\n`;
   });
   return `${generatedNote}
-/** Every version the code page tables name, oldest first. */
-export const tableVersions = [${versions.map((v) => `"${v}"`).join(", ")}] as const;
-
 /** A protocol version the code page tables name. */
-export type TableVersion = (typeof tableVersions)[number];
+export type TableVersion = ${versions.map((v) => `"${v}"`).join(" | ")};
+
+/** All of them, oldest first. */
+export const tableVersions: readonly TableVersion[] = [${versions.map((v) => `"${v}"`).join(", ")}];
 
 /** Tags that only some versions have. */
 export interface VersionRange {

@@ -124,7 +124,11 @@ export abstract class MemoryMailboxHost {
     this.#poisoned.delete(JSON.stringify([user, folder, id]));
   }
 
-  /** The mailbox of a user; made when it is first asked for. */
+  /**
+   * The mailbox of a user; made when it is first asked for.
+   *
+   * @internal
+   */
   protected user(name: string): MemoryUser {
     const known = this.#users.get(name);
     if (known !== undefined) return known;
@@ -133,7 +137,11 @@ export abstract class MemoryMailboxHost {
     return made;
   }
 
-  /** Rejects for an item that {@link poison} was called for. */
+  /**
+   * Throws for an item that {@link poison} was called for.
+   *
+   * @internal
+   */
   protected throwIfPoisoned(user: string, folder: string, id: string): void {
     if (this.#poisoned.size === 0 || !this.#poisoned.has(JSON.stringify([user, folder, id]))) return;
     throw new Error(`Item ${id} is damaged`);

@@ -2,7 +2,8 @@ import type { ItemBody } from "./body.js";
 import type { MeetingRequest } from "./meeting-request.js";
 import type { Attachment, Importance } from "./values.js";
 
-interface FollowUpDetails {
+/** What every follow-up flag can have ([MS-ASEMAIL] 2.2.2.34). */
+export interface FollowUpDetails {
   /** What the device shows. Default "Flag for follow up". */
   readonly flagType?: string;
   readonly subject?: string;
