@@ -18,7 +18,16 @@ const problems = [];
 
 /** Starts the demo in a process group of its own, so that nothing of it can stay behind. */
 function startDemo(...options) {
-  const args = ["--import", "tsx", "examples/mail-server/main.ts", "--http-port", "0", "--smtp-port", "0", ...options];
+  const args = [
+    "--import",
+    "tsx",
+    "examples/mail-server/main.ts",
+    "--http-port",
+    "0",
+    "--smtp-port",
+    "0",
+    ...options,
+  ];
   const child = spawn(process.execPath, args, {
     cwd: root,
     detached: true,

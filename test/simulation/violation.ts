@@ -1,5 +1,5 @@
 /** What must never happen, happened. */
-export class Violation extends Error {
+class Violation extends Error {
   constructor(message: string) {
     super(message);
     this.name = "Violation";
