@@ -35,8 +35,8 @@ export interface CommandContext {
   readonly clock: Clock;
   readonly options: CommandOptions;
   readonly events: CommandEvents;
-  /** Wakes every other held request of this device: what it waits for is stale. */
-  supersedeHeld(): void;
+  /** Ends every older held request of this device, or those of one command: what they wait for is stale. */
+  supersedeHeld(command?: "Ping" | "Sync"): void;
 }
 
 /** How a command answers. */

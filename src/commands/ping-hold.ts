@@ -1,12 +1,12 @@
 import type { HoldFolder, HoldOutcome, HoldRequest } from "../push/hold.js";
 import { HIERARCHY, type MailboxRef } from "../push/mailbox-change-source.js";
 import type { PingCache, PingCacheFolder } from "../state/device-record.js";
-import { type HierarchyGeneration, latestGeneration, readHierarchy } from "../state/hierarchy-record.js";
+import type { HierarchyGeneration } from "../state/hierarchy-record.js";
 import { hasPendingChanges, pingState } from "../sync-state/pending.js";
 import type { CommandContext, CommandOutcome, CommandRequest } from "./command.js";
-import { isSameTree, toldFolders } from "./folder-tree.js";
 import { PingRepeats } from "./ping-repeats.js";
 import { encodePing, type PingReply } from "./ping-reply.js";
+import { isTreeOutdated } from "./tree-outdated.js";
 
 /** The folders of a Ping by what can be watched. */
 export interface SortedFolders {
@@ -189,15 +189,6 @@ function foldersInVain(folders: readonly HoldFolder[], context: CommandContext):
   const device = deviceKey(context);
   const inVain = folders.filter(({ folder, marker }) => repeats.isReportedInVain(device, folder, marker));
   return inVain.length === 0 ? undefined : new Set(inVain.map(({ folder }) => folder));
-}
-
-/** Compared with what the device has now: its own FolderCreate may have advanced it since the Ping came. */
-async function isTreeOutdated(context: CommandContext): Promise<boolean> {
-  const { device, mailbox, mailboxRef, state } = context;
-  const hierarchy = await readHierarchy(state, device.user, device.id);
-  if (hierarchy === undefined) return true;
-  const present = toldFolders(await mailbox.folders(mailboxRef), device.version);
-  return !isSameTree(latestGeneration(hierarchy).folders, present);
 }
 
 function answer(reply: PingReply, context: CommandContext): CommandOutcome {

@@ -113,10 +113,11 @@ export class PingCoordinator {
    *
    * @param sequence the newer request's number; holds with this number or a higher one go on. An older hold that is only on its
    *   way ends when it comes.
+   * @param command ends holds of this command alone.
    */
-  supersede(user: string, deviceId: string, sequence: number): void {
-    for (const command of COMMANDS) {
-      const key = holdKey(user, deviceId, command);
+  supersede(user: string, deviceId: string, sequence: number, command?: HoldRequest["command"]): void {
+    for (const held of command === undefined ? COMMANDS : [command]) {
+      const key = holdKey(user, deviceId, held);
       const hold = this.#holds.get(key);
       if (hold !== undefined && hold.request.sequence < sequence) this.#end(hold, { kind: "superseded" });
       this.#recent.note(key, sequence);

@@ -54,7 +54,7 @@ export class RequestContext implements CommandContext {
     return this.#parts.commandEvents;
   }
 
-  supersedeHeld(): void {
-    this.#parts.coordinator.supersede(this.mailboxRef.user, this.device.id, this.#sequence);
+  supersedeHeld(command?: "Ping" | "Sync"): void {
+    this.#parts.coordinator.supersede(this.mailboxRef.user, this.device.id, this.#sequence, command);
   }
 }

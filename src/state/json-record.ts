@@ -53,11 +53,18 @@ export async function updateRecord<T, R>(
   );
 }
 
-async function readVersioned<T>(
+/** A record, if there is one, with the version of the store that a later write must name. */
+export interface VersionedRecord<T> {
+  readonly record: T | undefined;
+  readonly version: string | undefined;
+}
+
+/** The same as {@link readRecord}, with the version of the store. */
+export async function readVersioned<T>(
   store: StateStore,
   key: string,
   type: JsonRecordType<T>,
-): Promise<{ readonly record: T | undefined; readonly version: string | undefined }> {
+): Promise<VersionedRecord<T>> {
   const stored = await store.read(key);
   if (stored === undefined) return { record: undefined, version: undefined };
   const record = parseRecord(stored.value, type);

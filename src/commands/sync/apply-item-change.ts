@@ -87,7 +87,7 @@ async function replaceItem(
     const view = { bodies: settings.bodies, withBody: true };
     const stored = before === undefined ? "not-found" : await readItem(serverId, view, work);
     if (before === undefined || stored === "not-found") return rejected(SyncStatus.ObjectNotFound);
-    if (stored === "unreadable") return { status: SyncStatus.InvalidItem };
+    if (stored === "unreadable") return rejected(SyncStatus.InvalidItem);
     const parsed = applyChange(stored, applicationData, changeContext);
     if (parsed.kind === "invalid") return rejected(SyncStatus.InvalidItem);
     // Also what a repeat finds whose first run ended before it was noted.

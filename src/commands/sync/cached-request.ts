@@ -1,4 +1,5 @@
-import { type JsonRecordType, readRecord, updateRecord } from "../../state/json-record.js";
+import { DirectPushError } from "../../errors.js";
+import { type JsonRecordType, readVersioned } from "../../state/json-record.js";
 import { jsonArray, jsonInteger, jsonObject, jsonText } from "../../state/json-shape.js";
 import { stateKey } from "../../state/state-key.js";
 import type { CommandContext } from "../command.js";
@@ -11,8 +12,9 @@ export interface CachedCollection {
   /** The key that the device was given last. */
   readonly syncKey: string;
   /**
-   * The key was given in answer to a request that did not state the key before it. Whether the device got that answer is not known: a second
-   * such request may be the repeat of the first, and the device must say which key it has.
+   * The key was given in answer to a request that did not state the key before it, or that stated a key which was answered before. Whether
+   * the device got that answer is not known: the next request may be the repeat of this one, or this one a straggler. The device must
+   * say which key it has.
    */
   readonly isUnconfirmed: boolean;
   readonly windowSize: number;
@@ -35,29 +37,46 @@ export interface CompleteRequest extends SyncParameters {
   readonly isEmpty: boolean;
 }
 
+/** More requests of one device at once are no normal traffic. */
+const maxAttempts = 8;
+
 const cachedRequestType: JsonRecordType<CachedRequest | "none"> = { name: "cached Sync request", parse };
 
-/** The cached request of a device; undefined when there is none. */
-export async function readCachedRequest(context: CommandContext): Promise<CachedRequest | undefined> {
-  const cached = await readRecord(context.state, keyOf(context), cachedRequestType);
-  return cached === "none" ? undefined : cached;
+/** The cached request of a device, if there is one that can be repeated, and the version of the store that it was read in. */
+export interface StoredCachedRequest {
+  readonly request: CachedRequest | undefined;
+  readonly version: string | undefined;
 }
 
-/** Replaces the cached request; undefined: there is none that could be repeated. Writes nothing when nothing changed. */
+/** The cached request of a device. */
+export async function readCachedRequest(context: CommandContext): Promise<StoredCachedRequest> {
+  const { record, version } = await readVersioned(context.state, keyOf(context), cachedRequestType);
+  return { request: record === "none" ? undefined : record, version };
+}
+
+/**
+ * Replaces the cached request; writes nothing when nothing changed. When another request of the device did so meanwhile, which of the two the
+ * device means by leaving something out is not known: then there is none.
+ *
+ * @param before what was cached when the request came that is to be cached now.
+ * @param request undefined: there is none that could be repeated.
+ */
 export async function writeCachedRequest(
   context: CommandContext,
+  before: StoredCachedRequest,
   request: CachedRequest | undefined,
-): Promise<void> {
-  const write = request ?? "none";
-  await updateRecord<CachedRequest | "none", undefined>(
-    context.state,
-    keyOf(context),
-    cachedRequestType,
-    (stored) => {
-      const isSame = JSON.stringify(stored ?? "none") === JSON.stringify(write);
-      return isSame ? { result: undefined } : { result: undefined, write };
-    },
-  );
+): Promise<StoredCachedRequest> {
+  const { state } = context;
+  const key = keyOf(context);
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const { record, version } = await readVersioned(state, key, cachedRequestType);
+    const write = version === before.version ? request : undefined;
+    const result = { request: write, version };
+    if (JSON.stringify(record ?? "none") === JSON.stringify(write ?? "none")) return result;
+    const written = await state.write(key, JSON.stringify(write ?? "none"), version);
+    if (written !== undefined) return { ...result, version: written };
+  }
+  throw new DirectPushError("ERR_STATE_CONFLICT", "requests of one device overtake one another");
 }
 
 /** The request with what it leaves out taken from the cached one; undefined when that is not there, or its keys may be outdated. */
@@ -92,15 +111,23 @@ export function nextCachedRequest(
     const reply = replies.find((candidate) => candidate.collectionId === collectionId);
     if (reply?.kind === "failed") return undefined;
     const newKey = reply?.syncKey ?? syncKey;
-    const isUnconfirmed = newKey !== syncKey && request.implied.has(collectionId);
+    const isReplay = reply?.kind === "synced" && reply.replay;
+    const isUnconfirmed = newKey !== syncKey && (isReplay || request.implied.has(collectionId));
     collections.push({ collectionId, syncKey: newKey, isUnconfirmed, windowSize, getChanges });
   }
   const { interval, windowSize } = request;
   return { collections, interval, windowSize, emptyAnswerAtMs };
 }
 
-function collectionOf(cached: CachedCollection): CollectionRequest {
-  const { collectionId, syncKey, windowSize, getChanges } = cached;
+/** The same request with what it asks of the server's side alone: its commands are done, and its options are kept with the collections. */
+export function withoutCommands(request: CompleteRequest): CompleteRequest {
+  return { ...request, collections: request.collections.map(collectionOf) };
+}
+
+function collectionOf(
+  of: Pick<CollectionRequest, "collectionId" | "syncKey" | "windowSize" | "getChanges">,
+): CollectionRequest {
+  const { collectionId, syncKey, windowSize, getChanges } = of;
   return {
     collectionId,
     syncKey,

@@ -57,6 +57,11 @@ async function applyOnce(
   const name = commandName(command);
   const earlier = work.applied.findLast((entry) => entry.command === name);
   const isRepeat = earlier !== undefined && (earlier.hash === hash || command.kind === "delete");
+  const earlierId = command.kind === "add" ? earlier?.serverId : command.serverId;
+  // The device went on editing what it had sent: its own earlier change is none that this one is in conflict with.
+  if (!isRepeat && earlierId !== undefined && earlier?.item !== undefined) {
+    work.own.set(earlierId, earlier.item);
+  }
   // Meanwhile someone else may have changed or removed what the device is now told that it has.
   const result: CommandResult = isRepeat
     ? { ...earlier, status: SyncStatus.Success, recheck: earlier.item !== null }
@@ -100,8 +105,10 @@ async function changeCreated(
 ): Promise<CommandResult> {
   const change = { kind: "change", serverId, applicationData, instanceId: undefined, element: sent } as const;
   const result = await applyItemChange(change, work);
-  // Gone meanwhile: the device is told of its item, and then that it was deleted.
-  if (result.status === SyncStatus.ObjectNotFound) return { ...result, serverId, status: SyncStatus.Success };
+  // Gone or changed by others meanwhile: the device is told of its item, and then what became of it.
+  if (result.status === SyncStatus.ObjectNotFound || result.status === SyncStatus.Conflict) {
+    return { ...result, serverId, status: SyncStatus.Success };
+  }
   return result.status === SyncStatus.Success ? { ...result, serverId } : result;
 }
 

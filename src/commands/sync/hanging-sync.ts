@@ -1,63 +1,33 @@
-import type { HoldFolder, HoldOutcome } from "../../push/hold.js";
-import { HIERARCHY } from "../../push/mailbox-change-source.js";
-import { type HierarchyGeneration, latestGeneration, readHierarchy } from "../../state/hierarchy-record.js";
+import type { HoldFolder, HoldOutcome, HoldRequest } from "../../push/hold.js";
+import { HIERARCHY, type MailboxRef } from "../../push/mailbox-change-source.js";
+import type { HierarchyGeneration } from "../../state/hierarchy-record.js";
 import { hasPendingChanges, pingState } from "../../sync-state/pending.js";
 import type { CommandContext, CommandOutcome, CommandRequest } from "../command.js";
-import { isSameTree, toldFolders } from "../folder-tree.js";
-import type { CompleteRequest } from "./cached-request.js";
-import { encodeFailedSync } from "./reply.js";
-import type { SyncInterval } from "./request.js";
+import { isTreeOutdated } from "../tree-outdated.js";
+import { answerSync, failedSync, nothingToSay, type SyncAnswering } from "./answer-sync.js";
+import { withoutCommands } from "./cached-request.js";
+import type { IntervalDecision } from "./interval.js";
 import { SyncStatus } from "./status.js";
-
-/** What becomes of the interval of a hanging Sync ([MS-ASCMD] 2.2.3.97). */
-export type IntervalDecision =
-  | { readonly kind: "accepted"; readonly answerAfterSeconds: number }
-  /** `limit` in the unit of the request. */
-  | { readonly kind: "refused"; readonly limit: number };
+import { foldersOnce, syncCollections, untouched } from "./sync-collections.js";
 
 /** A Type of [MS-ASCMD] 2.2.3.186.3. */
 const outboxType = 6;
-const minuteSeconds = 60;
 
-/** Whether an interval can be held, by the bounds that Ping has as well. */
-export function decideInterval(
-  interval: SyncInterval,
-  request: CommandRequest,
-  { device, negotiator, events }: CommandContext,
-): IntervalDecision {
-  const unitSeconds = interval.unit === "minutes" ? minuteSeconds : 1;
-  const askedSeconds = interval.value * unitSeconds;
-  const decision = negotiator.negotiate(
-    { user: device.user, deviceId: device.id },
-    askedSeconds,
-    request.network,
-  );
-  if (decision.kind === "accepted") return decision;
-  const { nearestSeconds } = decision;
-  events.heartbeatRefused({ device, askedSeconds, nearestSeconds });
-  const nearest = nearestSeconds / unitSeconds;
-  // The nearest whole minute that lies within the bounds, not beyond them.
-  return { kind: "refused", limit: askedSeconds > nearestSeconds ? Math.floor(nearest) : Math.ceil(nearest) };
-}
+/** How long a Sync is held. */
+export type AcceptedInterval = Extract<IntervalDecision, { kind: "accepted" }>;
 
-/** What a hanging Sync is held with. */
-export interface HangingSync {
-  readonly request: CompleteRequest;
-  readonly received: CommandRequest;
-  readonly tree: HierarchyGeneration;
-  readonly answerAfterSeconds: number;
-  /** Does what the request asks for once more, and answers even if there is nothing. */
-  answer(): Promise<CommandOutcome>;
-  /** Says that there is nothing, in the way that the device can read. */
-  answerNothing(): CommandOutcome;
-}
-
-/** Holds a Sync that has nothing to say until a folder or the folder tree changes ([MS-ASCMD] 3.1.5.4). */
-export async function holdSync(hanging: HangingSync, context: CommandContext): Promise<CommandOutcome> {
-  const { request, received, tree } = hanging;
-  const { device, mailboxRef } = context;
+/**
+ * Holds a Sync that has nothing to say until a folder or the folder tree changes ([MS-ASCMD] 3.1.5.4). There may be many held: what stays is
+ * which collections are asked for, their markers and the context, nothing of the request itself and nothing of the folder tree.
+ */
+export async function holdSync(
+  { request, cached }: SyncAnswering,
+  tree: HierarchyGeneration,
+  held: { readonly received: CommandRequest; readonly interval: AcceptedInterval },
+  context: CommandContext,
+): Promise<CommandOutcome> {
   const folders: HoldFolder[] = [
-    { folder: HIERARCHY, marker: tree.version === device.version ? tree.marker : undefined },
+    { folder: HIERARCHY, marker: tree.version === context.device.version ? tree.marker : undefined },
   ];
   for (const { collectionId } of request.collections) {
     // Some devices wait on the outbox, where nothing ever arrives for them.
@@ -65,44 +35,85 @@ export async function holdSync(hanging: HangingSync, context: CommandContext): P
     const state = await pingState(context, collectionId);
     folders.push({ folder: collectionId, marker: state.kind === "synced" ? state.marker : undefined });
   }
-  return {
-    kind: "hold",
-    hold: {
-      mailbox: mailboxRef,
-      deviceId: device.id,
-      command: "Sync",
-      folders,
-      heartbeatSeconds: hanging.answerAfterSeconds,
-      receivedAtMs: received.receivedAtMs,
-      sequence: received.sequence,
-      confirm: (folder) =>
-        folder === HIERARCHY ? isTreeOutdated(context) : hasPendingChanges(context, folder),
-    },
-    resume: (outcome) => resume(outcome, hanging),
-  };
+  const answering = { request: withoutCommands(request), cached, isWaiting: true };
+  return new HangingSync(folders, answering, held.interval, held.received, context);
 }
 
-async function resume(outcome: HoldOutcome, hanging: HangingSync): Promise<CommandOutcome> {
-  switch (outcome.kind) {
-    case "changed":
-      return outcome.folders.includes(HIERARCHY)
-        ? failedOutcome(SyncStatus.HierarchyChanged)
-        : hanging.answer();
-    case "failed":
-      return failedOutcome(SyncStatus.Retry);
-    default:
-      // Expired, or ended for a reason that the device learns by its next request.
-      return hanging.answerNothing();
+/** A held Sync, as the server and as the coordinator see it: one object without closures. */
+class HangingSync implements HoldRequest {
+  readonly folders: readonly HoldFolder[];
+  readonly heartbeatSeconds: number;
+  readonly askedSeconds: number;
+  readonly receivedAtMs: number;
+  readonly sequence: number;
+  readonly #answering: SyncAnswering;
+  readonly #context: CommandContext;
+
+  constructor(
+    folders: readonly HoldFolder[],
+    answering: SyncAnswering,
+    { answerAfterSeconds, askedSeconds }: AcceptedInterval,
+    { receivedAtMs, sequence }: Pick<CommandRequest, "receivedAtMs" | "sequence">,
+    context: CommandContext,
+  ) {
+    this.folders = folders;
+    this.heartbeatSeconds = answerAfterSeconds;
+    this.askedSeconds = askedSeconds;
+    this.receivedAtMs = receivedAtMs;
+    this.sequence = sequence;
+    this.#answering = answering;
+    this.#context = context;
+  }
+
+  get kind(): "hold" {
+    return "hold";
+  }
+
+  get hold(): HoldRequest {
+    return this;
+  }
+
+  get mailbox(): MailboxRef {
+    return this.#context.mailboxRef;
+  }
+
+  get deviceId(): string {
+    return this.#context.device.id;
+  }
+
+  get command(): "Sync" {
+    return "Sync";
+  }
+
+  async confirm(folder: string): Promise<boolean> {
+    return folder === HIERARCHY ? isTreeOutdated(this.#context) : hasPendingChanges(this.#context, folder);
+  }
+
+  resume(outcome: HoldOutcome): CommandOutcome | Promise<CommandOutcome> {
+    switch (outcome.kind) {
+      case "changed":
+        return outcome.folders.includes(HIERARCHY)
+          ? failedSync({ status: SyncStatus.HierarchyChanged })
+          : answerAfterHold(this.#answering, this.#context);
+      case "failed":
+        return failedSync({ status: SyncStatus.Retry });
+      default:
+        // Expired, or ended for a reason that the device learns by its next request.
+        return nothingToSay(this.#answering.request.collections.map(untouched), this.#context);
+    }
   }
 }
 
-function failedOutcome(status: 12 | 16): CommandOutcome {
-  return { kind: "document", document: encodeFailedSync({ status }) };
-}
-
-async function isTreeOutdated({ state, device, mailbox, mailboxRef }: CommandContext): Promise<boolean> {
-  const hierarchy = await readHierarchy(state, device.user, device.id);
-  if (hierarchy === undefined) return true;
-  const present = toldFolders(await mailbox.folders(mailboxRef), device.version);
-  return !isSameTree(latestGeneration(hierarchy).folders, present);
+/** Does what the request asks for once more, and answers even if there is nothing. */
+async function answerAfterHold(answering: SyncAnswering, context: CommandContext): Promise<CommandOutcome> {
+  try {
+    const replies = await syncCollections(answering.request, foldersOnce(context), context);
+    // The key was confirmed and replaced by another request of the device: this one is not waited for any more.
+    const isOvertaken = replies.some(
+      (reply) => reply.kind === "failed" && reply.status === SyncStatus.InvalidSyncKey,
+    );
+    return isOvertaken ? { kind: "empty" } : await answerSync(answering, replies, context);
+  } catch {
+    return failedSync({ status: SyncStatus.Retry });
+  }
 }

@@ -17,6 +17,8 @@ export type CollectionReply =
       readonly syncKey: string;
       /** Nothing was sent or taken: the collection may be left out of the answer. */
       readonly isQuiet: boolean;
+      /** The presented key was answered before: which of the answers the device has got is not known. */
+      readonly replay: boolean;
       readonly moreAvailable: boolean;
       /** Children of Responses. */
       readonly responses: readonly WbxmlElement[];

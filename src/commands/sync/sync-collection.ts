@@ -208,6 +208,7 @@ function reply(
       collectionId,
       syncKey: key,
       isQuiet,
+      replay,
       moreAvailable: changes?.more === true,
       responses: results.responses,
       commands: changes?.commands ?? [],

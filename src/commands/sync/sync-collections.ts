@@ -46,14 +46,28 @@ function mustRun({ commands, syncKey }: CollectionRequest): boolean {
   return commands.length > 0 || syncKey === initialSyncKey;
 }
 
-function untouched({ collectionId, syncKey }: CollectionRequest): CollectionReply {
+/** The reply of a collection that has nothing to say, or no room to say it. */
+export function untouched({ collectionId, syncKey }: CollectionRequest): CollectionReply {
   return {
     kind: "synced",
     collectionId,
     syncKey,
     isQuiet: true,
+    replay: false,
     moreAvailable: false,
     responses: [],
     commands: [],
+  };
+}
+
+/** The mailbox's folders, asked for when they are first needed. */
+export function foldersOnce({
+  mailbox,
+  mailboxRef,
+}: CommandContext): () => Promise<readonly MailboxFolder[]> {
+  let folders: Promise<readonly MailboxFolder[]> | undefined;
+  return () => {
+    folders ??= mailbox.folders(mailboxRef);
+    return folders;
   };
 }

@@ -94,7 +94,7 @@ export class CommandBench {
         heartbeatRefused: ({ askedSeconds, nearestSeconds }) =>
           told.heartbeatsRefused.push({ askedSeconds, nearestSeconds }),
       },
-      supersedeHeld: () => this.coordinator.supersede(user, deviceId, sequence),
+      supersedeHeld: (command) => this.coordinator.supersede(user, deviceId, sequence, command),
     };
   }
 

@@ -111,6 +111,14 @@ describe("supersede, for a Sync that arrives", () => {
     expect(bench.leftOver).toEqual(NOTHING_LEFT);
   });
 
+  test("can end the holds of one command alone", async () => {
+    const bench = new PingBench();
+    const [ping, sync] = [bench.hold(), bench.hold({ command: "Sync" })];
+    bench.coordinator.supersede("alice", "d1", bench.coordinator.sequence(), "Sync");
+    await bench.clock.settle();
+    expect([ping.outcomes, sync.outcomes]).toEqual([[], superseded]);
+  });
+
   test("keeps a stale Ping from reporting what the Sync has just delivered", async () => {
     const bench = new PingBench();
     const ping = bench.hold();

@@ -67,6 +67,19 @@ describe("requests that state nothing, or only what is new", () => {
     expect((await server.one({ key })).adds).toEqual([id]);
   });
 
+  it("after a request that came twice are Status 13: which of its answers the device got is not known", async () => {
+    const server = await bench();
+    const key = await server.all();
+    const id = server.mail();
+    const got = await server.one({ key });
+    // The straggler sees more than the answer that the device got.
+    const other = server.mail("other");
+    expect((await server.one({ key })).adds).toHaveLength(2);
+    expect(topLevelOf(await server.sync(undefined))).toBe("13");
+    expect(got.adds).toEqual([id]);
+    expect((await server.one({ key: got.key })).adds).toEqual([other]);
+  });
+
   it("without an interval are answered empty, but not in a loop", async () => {
     const server = await bench();
     const key = await server.all();

@@ -218,6 +218,42 @@ describe("a repeated request whose answer was lost", () => {
   });
 });
 
+describe("a device that goes on editing what it has sent, when the answer was lost", () => {
+  it("is in no conflict with its own change", async () => {
+    const server = await bench();
+    const id = server.mailbox.addItem(server.user, contacts, { class: "Contacts", firstName: "Ann" });
+    const key = await server.all(contacts);
+    await server.one({ id: contacts, key, commands: [changeCommand(id, named("Anna"))] });
+    const answer = await server.one({ id: contacts, key, commands: [changeCommand(id, named("Anne"))] });
+    expect(answer).toMatchObject({ responses: [], changes: [] });
+    expect(await nameOf(server, id)).toBe("Anne");
+    expect(await next(server, answer.key)).toBe("nothing");
+  });
+
+  it("is in conflict with what others changed since", async () => {
+    const server = await bench();
+    const id = server.mailbox.addItem(server.user, contacts, { class: "Contacts", firstName: "Ann" });
+    const key = await server.all(contacts);
+    await server.one({ id: contacts, key, commands: [changeCommand(id, named("Anna"))] });
+    rename(server, id, "Server");
+    const answer = await server.one({ id: contacts, key, commands: [changeCommand(id, named("Anne"))] });
+    expect(answer).toMatchObject({ responses: [`Change ${id} 7`], changes: [id] });
+    expect(await nameOf(server, id)).toBe("Server");
+  });
+
+  it("learns of its new item and then of what others made of it", async () => {
+    const server = await bench();
+    const key = await server.all(contacts);
+    await server.one({ id: contacts, key, commands: [addCommand("c1", named("Ann"))] });
+    const [id = ""] = ids(server);
+    rename(server, id, "Server");
+    const answer = await server.one({ id: contacts, key, commands: [addCommand("c1", named("Anne"))] });
+    expect(answer).toMatchObject({ responses: [`Add c1 ${id} 1`], adds: [], changes: [id] });
+    expect(await nameOf(server, id)).toBe("Server");
+    expect(await next(server, answer.key)).toBe("nothing");
+  });
+});
+
 describe("what fails part of the way", () => {
   it("keeps what was applied before the mailbox went away", async () => {
     const server = await bench();

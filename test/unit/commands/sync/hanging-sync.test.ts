@@ -1,5 +1,8 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { AirSync, Contacts, textElement, type WbxmlElement } from "../../../../src/wbxml/index.js";
+import { hasPendingChanges, pingState } from "../../../../src/sync-state/pending.js";
+import { AirSync, Contacts, child, textElement, type WbxmlElement } from "../../../../src/wbxml/index.js";
 import { addCommand, collectionsOf, SyncBench, syncRequest, topLevelOf } from "./sync-bench.js";
 
 const wait = (minutes: number | string): WbxmlElement => textElement(AirSync.Wait, minutes);
@@ -94,11 +97,11 @@ describe("a hanging Sync", () => {
     const filter = [textElement(AirSync.FilterType, 1)];
     const inbox = await server.all("inbox", { options: filter });
     const contacts = await server.all("contacts");
-    const request = syncRequest([{ key: inbox }, { id: "contacts", key: contacts }], [wait(10)]);
+    const add = addCommand("c1", [textElement(Contacts.FirstName, "Ann")]);
+    const { key } = await server.one({ id: "contacts", key: contacts, commands: [add] });
+    const request = syncRequest([{ key: inbox }, { id: "contacts", key }], [wait(10)]);
     const held = await server.sync(request);
     await settle(server);
-    const add = addCommand("c1", [textElement(Contacts.FirstName, "Ann")]);
-    await server.one({ id: "contacts", key: contacts, commands: [add] });
     server.mail("old", server.clock.now() - 30 * 86_400_000);
     await settle(server);
     expect(held.outcome).toBeUndefined();
@@ -161,6 +164,59 @@ describe("a hanging Sync", () => {
     expect(second.outcome).toBeUndefined();
   });
 
+  it("is superseded by a Sync that does not wait, before it could give out keys of which that knows nothing", async () => {
+    const server = await bench();
+    const key = await server.all();
+    const held = await server.sync(syncRequest([{ key }], [wait(10)]));
+    await settle(server);
+    await server.sync(syncRequest([{ key }]));
+    await settle(server);
+    expect(held.outcome).toEqual({ kind: "empty" });
+    const id = server.mail();
+    await settle(server);
+    expect((await pingState(server.context(), "inbox")).kind).toBe("synced");
+    expect(await hasPendingChanges(server.context(), "inbox")).toBe(true);
+    expect((await server.one({ key })).adds).toEqual([id]);
+  });
+
+  it("leaves a held Ping of the device alone: that asks for the latest state", async () => {
+    const server = await bench();
+    const key = await server.all();
+    let ended: unknown;
+    server.coordinator.hold(
+      {
+        mailbox: { user: server.user },
+        deviceId: server.deviceId,
+        command: "Ping",
+        folders: [],
+        heartbeatSeconds: 600,
+        receivedAtMs: server.clock.monotonicNow(),
+        sequence: server.coordinator.sequence(),
+        confirm: async () => false,
+      },
+      (outcome) => {
+        ended = outcome;
+      },
+    );
+    await server.sync(syncRequest([{ key }]));
+    await settle(server);
+    expect(ended).toBeUndefined();
+  });
+
+  it("whose answer is under way when another comes does not change what that one left to be repeated", async () => {
+    const server = await bench();
+    const [key, sent] = [await server.all(), await server.all("sent")];
+    await server.sync(syncRequest([{ key }], [wait(10)]));
+    await settle(server);
+    server.mailbox.faults.hang(["item"]);
+    server.mail();
+    await settle(server);
+    await server.sync(syncRequest([{ id: "sent", key: sent }]));
+    server.mailbox.faults.recover();
+    await settle(server);
+    expect(topLevelOf(await server.sync(undefined))).toBe("13");
+  });
+
   it("is answered empty when the server closes", async () => {
     const server = await bench();
     const key = await server.all();
@@ -186,6 +242,38 @@ describe("a hanging Sync", () => {
     await settle(server);
     expect(second.outcome).toEqual({ kind: "empty" });
     expect(held.outcome?.kind === "empty" || collectionsOf(held)[0]?.status === "1").toBe(true);
+  });
+});
+
+describe("many hanging Syncs", () => {
+  it("keep nothing of their requests: neither the document nor what it holds", async () => {
+    const server = await bench();
+    const key = await server.all();
+    let collected = 0;
+    const registry = new FinalizationRegistry(() => {
+      collected += 1;
+    });
+    setFlagsFromString("--expose-gc");
+    const gc: () => void = runInNewContext("gc");
+    const held = await (async () => {
+      const options = [textElement(AirSync.FilterType, 3)];
+      const document = syncRequest([{ key, options, getChanges: true }], [wait(10)]);
+      registry.register(document, "document");
+      const list = child(document, AirSync.Collections) ?? document;
+      registry.register(list, "list");
+      registry.register(child(list, AirSync.Collection) ?? list, "collection");
+      return server.sync(document);
+    })();
+    await settle(server);
+    for (let round = 0; round < 5 && collected < 3; round += 1) {
+      gc();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(collected).toBe(3);
+    expect(held.outcome).toBeUndefined();
+    const id = server.mail();
+    await settle(server);
+    expect(collectionsOf(held)[0]?.adds).toEqual([id]);
   });
 });
 
