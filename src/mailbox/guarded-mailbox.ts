@@ -2,6 +2,7 @@ import { boundedCall } from "../bounded-call.js";
 import { type Clock, systemClock } from "../clock.js";
 import { DirectPushError } from "../errors.js";
 import type { Mailbox, MailboxUserInformation } from "./mailbox.js";
+import { TimedOutItems } from "./timed-out-items.js";
 
 /** A mailbox with the optional abilities that it may have. */
 export type MailboxWithAbilities = Mailbox & Partial<MailboxUserInformation>;
@@ -17,7 +18,8 @@ export interface MailboxGuard {
 /**
  * An integrator's mailbox, each call of which ends in time. A call that throws, rejects or is silent for too long rejects with a
  * {@link DirectPushError} `ERR_MAILBOX_UNAVAILABLE`, whose cause tells why (`ERR_CALL_FAILED`, `ERR_CALL_TIMEOUT`). But where `item` throws or
- * rejects, it may be that one item is broken: that rejects with `ERR_CALL_FAILED`, and who asked finds out which it is.
+ * rejects, it may be that one item is broken: that rejects with `ERR_CALL_FAILED`, and who asked finds out which it is. So does, with
+ * `ERR_CALL_TIMEOUT`, an item that times out for the third time in a row.
  * The optional abilities are there if the mailbox has them.
  */
 export function guardedMailbox(mailbox: MailboxWithAbilities, guard: MailboxGuard): MailboxWithAbilities {
@@ -29,6 +31,7 @@ export function guardedMailbox(mailbox: MailboxWithAbilities, guard: MailboxGuar
       throw unavailable(error);
     }
   };
+  const timedOut = new TimedOutItems();
   const guarded: Mailbox = {
     folders: (ref) => bounded("folders", () => mailbox.folders(ref)),
     changes: (ref, folder, query) => bounded("changes", () => mailbox.changes(ref, folder, query)),
@@ -36,11 +39,14 @@ export function guardedMailbox(mailbox: MailboxWithAbilities, guard: MailboxGuar
     itemVersion: (ref, folder, id) => bounded("itemVersion", () => mailbox.itemVersion(ref, folder, id)),
     item: async (ref, folder, id, view) => {
       try {
-        return await boundedCall(() => mailbox.item(ref, folder, id, view), timeoutMs, "Mailbox.item", clock);
+        const call = (): ReturnType<Mailbox["item"]> => mailbox.item(ref, folder, id, view);
+        const item = await boundedCall(call, timeoutMs, "Mailbox.item", clock);
+        timedOut.loaded(ref.user, folder, id);
+        return item;
       } catch (error) {
-        throw error instanceof DirectPushError && error.code === "ERR_CALL_FAILED"
-          ? error
-          : unavailable(error);
+        const code = error instanceof DirectPushError ? error.code : undefined;
+        const isAlone = code === "ERR_CALL_TIMEOUT" && timedOut.note(ref.user, folder, id);
+        throw code === "ERR_CALL_FAILED" || isAlone ? error : unavailable(error);
       }
     },
     create: (ref, folder, item, token) => bounded("create", () => mailbox.create(ref, folder, item, token)),

@@ -98,7 +98,9 @@ export class MemoryMailbox
     const item = this.user(mailbox.user).journal(folder)?.get(id);
     if (item === undefined) return undefined;
     this.throwIfPoisoned(mailbox.user, folder, id);
-    return await this.#messages.item(item.content);
+    const isInDrafts = this.user(mailbox.user).folders.find(folder)?.kind === "drafts";
+    const read = await this.#messages.item(item.content);
+    return isInDrafts && read.class === "Email" ? { ...read, isDraft: true } : read;
   }
 
   /** See {@link Mailbox.create}. */

@@ -45,6 +45,8 @@ export class PhoneFolder {
   /** Whether the server's version wins. */
   readonly serverWins: boolean;
   syncKey = "0";
+  /** The key of the last request that was answered: the server knows that the phone has it, and takes none that is older. */
+  confirmedKey = "0";
   filter: string;
   /** What the clock and the filter were in the last Sync that was answered, when it was sent and when it was heard. */
   synced: { readonly filter: string; readonly timesMs: readonly number[] };
@@ -84,6 +86,7 @@ export class PhoneFolder {
   /** Forgets everything, as when the user removes the account and sets it up again. */
   startOver(): void {
     this.syncKey = "0";
+    this.confirmedKey = "0";
     this.items.clear();
     this.queue.length = 0;
     this.moreAvailable = true;
@@ -136,6 +139,7 @@ export class PhoneFolder {
     this.unanswered = false;
     this.#brought.clear();
     const wasStart = !this.started;
+    this.confirmedKey = this.syncKey;
     if (collection !== undefined) {
       const status = childText(collection, AirSync.Status);
       must(status === "1", () => `${this.id}: Status ${status} for key ${this.syncKey}`);

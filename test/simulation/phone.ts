@@ -152,7 +152,18 @@ export class SimulatedPhone implements Sender {
     // What the server then remembers is another request than the phone's last.
     this.#last = undefined;
     for (const folder of this.folders.values()) folder.unanswered = true;
-    await carry(this.#world.server(), this, "Sync", document, "delivered").heard;
+    const heard = await carry(this.#world.server(), this, "Sync", document, "delivered").heard;
+    if (heard.kind === "lost" || heard.document === undefined) return;
+    if (childText(heard.document, AirSync.Status) !== undefined) return;
+    const answered = childElements(child(heard.document, AirSync.Collections));
+    for (const asked of childElements(child(document, AirSync.Collections))) {
+      const id = childText(asked, AirSync.CollectionId) ?? "";
+      this.#checkOldKey(
+        id,
+        asked,
+        answered.find((one) => childText(one, AirSync.CollectionId) === id),
+      );
+    }
   }
 
   /** Holds a Sync on folders that were synced. */
@@ -317,6 +328,18 @@ export class SimulatedPhone implements Sender {
       held.answeredAt = this.#world.changes();
     });
     this.held = held;
+  }
+
+  /** A key that is older than the one which the server knows the phone to have is none. */
+  #checkOldKey(id: string, asked: WbxmlElement, answer: WbxmlElement | undefined): void {
+    const folder = this.folders.get(id);
+    const key = childText(asked, AirSync.SyncKey);
+    if (folder?.started !== true || key === folder.syncKey || key === folder.confirmedKey) return;
+    const status = childText(answer, AirSync.Status) ?? "nothing";
+    must(
+      status === "3" || status === "12" || status === "16",
+      () => `${id}: old key ${key} got Status ${status}`,
+    );
   }
 
   #sender(): SyncSender {

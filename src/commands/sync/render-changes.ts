@@ -105,8 +105,10 @@ export class ChangeRenderer {
       });
       if (item !== undefined) return;
     }
-    // Nothing to compare with. One item may well be broken; that all of several are is less likely than a store that is down.
-    if (failed.length > 1) throw first.error;
+    // Nothing to compare with. One item may well be broken; that all of several are is less likely than a store that is down, and silence
+    // alone is no proof of anything.
+    const isSilent = first.error instanceof DirectPushError && first.error.code === "ERR_CALL_TIMEOUT";
+    if (failed.length > 1 || isSilent) throw first.error;
   }
 
   async #controlItems(failed: ReadonlySet<string>): Promise<readonly string[]> {

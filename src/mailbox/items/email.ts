@@ -82,6 +82,7 @@ export interface EmailItem {
   readonly attachments?: readonly Attachment[];
   readonly lastVerb?: LastVerb;
   readonly receivedAsBcc?: boolean;
+  /** True for what lies in the drafts folder; devices are told from 16.0 on. */
   readonly isDraft?: boolean;
   /** The account that received it, when the user has several ([MS-ASEMAIL] 2.2.2.2). */
   readonly accountId?: string;

@@ -90,3 +90,26 @@ test("an item that cannot be read is not taken for a mailbox that is away, one t
   expect((await silent).code).toBe("ERR_MAILBOX_UNAVAILABLE");
   mailbox.faults.recover();
 });
+
+test("an item that times out for the third time in a row counts as broken, unless it loaded meanwhile", async () => {
+  const clock = new FakeClock();
+  const mailbox = new MemoryMailbox();
+  const id = mailbox.addItem("alice", "notes", { class: "Notes" });
+  const guarded = guardedMailbox(mailbox, { timeoutMs: 1_000, clock });
+  const load = async (): Promise<string> => {
+    const code = guarded.item(alice, "notes", id, { bodies: [], withBody: true }).then(
+      () => "loaded",
+      (error: DirectPushError) => error.code,
+    );
+    await clock.advance(1_000);
+    return code;
+  };
+  mailbox.faults.hang(["item"]);
+  expect([await load(), await load()]).toEqual(["ERR_MAILBOX_UNAVAILABLE", "ERR_MAILBOX_UNAVAILABLE"]);
+  mailbox.faults.recover();
+  expect(await load()).toBe("loaded");
+  mailbox.faults.hang(["item"]);
+  expect([await load(), await load()]).toEqual(["ERR_MAILBOX_UNAVAILABLE", "ERR_MAILBOX_UNAVAILABLE"]);
+  expect([await load(), await load()]).toEqual(["ERR_CALL_TIMEOUT", "ERR_CALL_TIMEOUT"]);
+  mailbox.faults.recover();
+});
