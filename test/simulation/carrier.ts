@@ -21,17 +21,10 @@ export interface Exchange {
   drop(serverIsTold: boolean): void;
 }
 
-/** Who sends. */
-export interface Sender {
-  readonly user: string;
-  readonly deviceId: string;
-  readonly version: string;
-}
-
 /** Carries requests from a phone to the process that runs, and answers back, if fate wills. */
 export function carry(
   directPush: SimulatedServer,
-  from: Sender,
+  from: { readonly user: string; readonly deviceId: string; readonly version: string },
   command: string,
   document: WbxmlElement | undefined,
   fate: Fate,
@@ -69,7 +62,7 @@ function heardFrom(response: EasResponse): Heard {
 }
 
 function requestOf(
-  from: Sender,
+  from: { readonly user: string; readonly deviceId: string; readonly version: string },
   command: string,
   document: WbxmlElement | undefined,
 ): Parameters<DirectPush["serve"]>[0] {

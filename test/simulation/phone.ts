@@ -6,48 +6,27 @@ import {
   childText,
   element,
   FolderHierarchy,
+  Ping,
   textElement,
   type WbxmlElement,
 } from "../../src/wbxml/index.js";
-import { carry, type Exchange, type Fate, type Heard, type Sender, type SimulatedServer } from "./carrier.js";
-import { contentTitled, type SimulatedClass } from "./form.js";
-import type { Ledger } from "./ledger.js";
-import { type Ask, PhoneFolder } from "./phone-folder.js";
+import { carry, type Exchange, type Fate, type Heard, type SimulatedServer } from "./carrier.js";
+import type { SimulatedClass } from "./form.js";
+import { PhoneFolder } from "./phone-folder.js";
 import type { Random } from "./random.js";
-import { emptySync, fullSync, partialSync, pingOn, type SyncRequest, type SyncSender } from "./requests.js";
 import { must } from "./violation.js";
 import { filtersOf } from "./window.js";
 
-/** A request that the phone waits for: a Ping, or a hanging Sync. */
-export interface HeldRequest {
+/** A Ping that the phone waits for. */
+export interface HeldPing {
   readonly exchange: Exchange;
   readonly folders: readonly PhoneFolder[];
-  /** Undefined for a Ping. */
-  readonly sync: SyncRequest | undefined;
   readonly heartbeatSeconds: number;
   readonly sentAtMs: number;
-  /** {@link PhoneWorld.changes} when it was answered. */
-  answeredAt: number | undefined;
-}
-
-/** What the phone lives in. */
-export interface PhoneWorld {
-  readonly random: Random;
-  readonly ledger: Ledger;
-  now(): number;
-  monotonicNow(): number;
-  server(): SimulatedServer;
-  /** A number that grows with each change of anything. */
-  changes(): number;
-  /** A number that grows with each change of the user's folder tree. */
-  treeChanges(user: string): number;
-  /** Whether the mailbox was down a moment ago. */
-  isOutage(): boolean;
 }
 
 const classOfType: Readonly<Record<string, SimulatedClass>> = {
   "2": "Email",
-  "4": "Email",
   "8": "Calendar",
   "9": "Contacts",
   "7": "Tasks",
@@ -55,28 +34,21 @@ const classOfType: Readonly<Record<string, SimulatedClass>> = {
 };
 
 /** One phone: what it knows of the mailbox, and what its user does to it. */
-export class SimulatedPhone implements Sender {
+export class SimulatedPhone {
   readonly user: string;
   readonly deviceId: string;
   readonly version: string;
   readonly folders = new Map<string, PhoneFolder>();
-  /** The names of the folders that it syncs. */
-  readonly names = new Map<string, string>();
-  held: HeldRequest | undefined;
-  /** How far the folder tree had changed when the phone last asked for it and heard the answer. */
-  treeSeen = -1;
-  treeUnanswered = false;
+  ping: HeldPing | undefined;
   #hierarchyKey = "0";
   #clientIds = 0;
-  #last: SyncRequest | undefined;
-  #resendable: WbxmlElement | undefined;
-  readonly #world: PhoneWorld;
+  readonly #random: Random;
 
-  constructor(user: string, deviceId: string, version: string, world: PhoneWorld) {
+  constructor(user: string, deviceId: string, version: string, random: Random) {
     this.user = user;
     this.deviceId = deviceId;
     this.version = version;
-    this.#world = world;
+    this.#random = random;
   }
 
   get hasFolders(): boolean {
@@ -84,40 +56,21 @@ export class SimulatedPhone implements Sender {
   }
 
   /** Asks for the folder tree. */
-  async folderSync(fate: Fate): Promise<boolean> {
-    const treeChanges = this.#world.treeChanges(this.user);
+  async folderSync(server: SimulatedServer, fate: Fate): Promise<boolean> {
     const request = element(FolderHierarchy.FolderSync, [
       textElement(FolderHierarchy.SyncKey, this.#hierarchyKey),
     ]);
-    this.treeUnanswered = true;
-    const heard = await carry(this.#world.server(), this, "FolderSync", request, fate).heard;
-    if (heard.kind === "lost" || this.#isDown(heard, undefined)) return false;
-    const { document } = heard;
+    const document = documentOf(await carry(server, this, "FolderSync", request, fate).heard);
+    if (document === undefined) return false;
     const status = childText(document, FolderHierarchy.Status);
     must(status === "1", () => `${this.deviceId}: FolderSync got Status ${status}`);
     this.#hierarchyKey = childText(document, FolderHierarchy.SyncKey) ?? "0";
     const changes = child(document, FolderHierarchy.Changes);
     for (const added of children(changes, FolderHierarchy.Add)) this.#addFolder(added);
-    for (const updated of children(changes, FolderHierarchy.Update)) this.#nameFolder(updated);
-    for (const gone of children(changes, FolderHierarchy.Delete)) this.#removeFolder(gone);
-    this.treeSeen = treeChanges;
-    this.treeUnanswered = false;
+    for (const gone of children(changes, FolderHierarchy.Delete)) {
+      this.folders.delete(childText(gone, FolderHierarchy.ServerId) ?? "");
+    }
     return true;
-  }
-
-  /** What the phone would ask of some folders now; some of it by chance. */
-  asks(folders: readonly PhoneFolder[], isPlain: boolean): Ask[] {
-    const { random } = this.#world;
-    const windowSize = random.pick([1, 3, 10, 100]) ?? 100;
-    return folders.map((folder) => ({
-      folder,
-      windowSize,
-      getChanges: isPlain || !random.chance(0.05),
-      filter: folder.filter,
-      deletesAsMoves: random.chance(0.4),
-      fetch:
-        !isPlain && folder.itemClass === "Email" && random.chance(0.1) ? pickKey(random, folder) : undefined,
-    }));
   }
 
   /**
@@ -125,261 +78,93 @@ export class SimulatedPhone implements Sender {
    *
    * @returns whether the phone heard the answer.
    */
-  async sync(folders: readonly PhoneFolder[], fate: Fate, isPlain = false): Promise<boolean> {
-    const request = this.#choose(folders, isPlain);
-    const server = this.#world.server();
-    for (const { folder } of request.asks) folder.unanswered = true;
-    const isTwice = !isPlain && request.document !== undefined && this.#world.random.chance(0.04);
-    const exchange = carry(server, this, "Sync", request.document, fate);
-    const twin =
-      isTwice && !request.hasStart ? carry(server, this, "Sync", request.document, "delivered") : undefined;
-    if (request.document !== undefined) this.#resendable = request.hasStart ? undefined : request.document;
-    const heard = await exchange.heard;
-    await twin?.heard;
-    const isHeard = await this.hearSync(request, heard);
-    if (twin === undefined) return isHeard;
-    // The second answer, which the phone does not read, may say more than the first.
-    this.#last = undefined;
-    for (const { folder } of request.asks) folder.unanswered = true;
-    return isHeard;
-  }
-
-  /** A request of before comes to the server once more; nobody waits for the answer. */
-  async straggler(): Promise<void> {
-    const document = this.#resendable;
-    if (document === undefined) return;
-    this.#resendable = undefined;
-    // What the server then remembers is another request than the phone's last.
-    this.#last = undefined;
-    for (const folder of this.folders.values()) folder.unanswered = true;
-    const heard = await carry(this.#world.server(), this, "Sync", document, "delivered").heard;
-    if (heard.kind === "lost" || heard.document === undefined) return;
-    if (childText(heard.document, AirSync.Status) !== undefined) return;
+  async sync(
+    server: SimulatedServer,
+    folders: readonly PhoneFolder[],
+    fate: Fate,
+    nowMs: () => number,
+  ): Promise<boolean> {
+    const windowSize = this.#random.pick([1, 3, 10, 100]) ?? 100;
+    const getChanges = !this.#random.chance(0.05);
+    const request = element(AirSync.Sync, [
+      element(
+        AirSync.Collections,
+        folders.map((folder) => folder.request(windowSize, getChanges)),
+      ),
+    ]);
+    for (const folder of folders) folder.unanswered = true;
+    const heard = await carry(server, this, "Sync", request, fate).heard;
+    if (heard.kind === "lost") return false;
+    must(heard.status === 200, () => `${this.deviceId}: Sync got HTTP ${heard.status}`);
+    const topStatus = childText(heard.document, AirSync.Status);
+    if (topStatus === "12") return await this.folderSync(server, "delivered");
+    must(topStatus === undefined, () => `${this.deviceId}: Sync got Status ${topStatus}`);
     const answered = childElements(child(heard.document, AirSync.Collections));
-    for (const asked of childElements(child(document, AirSync.Collections))) {
-      const id = childText(asked, AirSync.CollectionId) ?? "";
-      this.#checkOldKey(
-        id,
-        asked,
-        answered.find((one) => childText(one, AirSync.CollectionId) === id),
-      );
+    for (const folder of folders) {
+      const collection = answered.find((one) => childText(one, AirSync.CollectionId) === folder.id);
+      folder.apply(collection, nowMs(), getChanges);
+      if (!getChanges) folder.moreAvailable = true;
     }
+    return true;
   }
 
-  /** Holds a Sync on folders that were synced. */
-  holdSync(waitSeconds: number): void {
-    this.giveUp(this.#world.random.chance(0.5));
-    const folders = this.#started();
+  /** Holds a Ping on all folders that were synced; a Ping that is held already is given up. */
+  sendPing(server: SimulatedServer, heartbeatSeconds: number, monotonicMs: number, fate: Fate): void {
+    this.dropPing(this.#random.chance(0.5));
+    const folders = [...this.folders.values()].filter((folder) => folder.started);
     if (folders.length === 0) return;
-    const request =
-      this.#canRepeat(this.#last) && this.#last?.waitSeconds !== undefined && this.#world.random.chance(0.5)
-        ? emptySync(this.#last, this.#sender())
-        : fullSync(this.asks(folders, true), waitSeconds, this.#sender());
-    for (const { folder } of request.asks) folder.unanswered = true;
-    const exchange = carry(this.#world.server(), this, "Sync", request.document, "delivered");
-    this.#hold(
-      exchange,
-      request.asks.map(({ folder }) => folder),
-      request.waitSeconds ?? waitSeconds,
-      request,
-    );
-  }
-
-  /** Holds a Ping on all folders that were synced; what is held already is given up. */
-  holdPing(heartbeatSeconds: number): void {
-    this.giveUp(this.#world.random.chance(0.5));
-    const folders = this.#started();
-    if (folders.length === 0) return;
-    const request = pingOn(folders, heartbeatSeconds);
-    this.#hold(
-      carry(this.#world.server(), this, "Ping", request, "delivered"),
-      folders,
-      heartbeatSeconds,
-      undefined,
-    );
+    const request = element(Ping.Ping, [
+      textElement(Ping.HeartbeatInterval, heartbeatSeconds),
+      element(
+        Ping.Folders,
+        folders.map((folder) =>
+          element(Ping.Folder, [textElement(Ping.Id, folder.id), textElement(Ping.Class, folder.itemClass)]),
+        ),
+      ),
+    ]);
+    const exchange = carry(server, this, "Ping", request, fate);
+    this.ping = { exchange, folders, heartbeatSeconds, sentAtMs: monotonicMs };
   }
 
   /** Stops waiting. */
-  giveUp(serverIsTold: boolean): void {
-    // Its answer may be under way: the next Sync must state everything.
-    if (this.held?.sync?.document !== undefined) this.#last = undefined;
-    this.held?.exchange.drop(serverIsTold);
-    this.held = undefined;
+  dropPing(serverIsTold: boolean): void {
+    this.ping?.exchange.drop(serverIsTold);
+    this.ping = undefined;
   }
 
   /** The user does something to an item. */
   edit(title: () => string, dateMs: () => number): void {
-    const { random } = this.#world;
-    const folder = random.pick(this.#started());
+    const folder = this.#random.pick([...this.folders.values()].filter((one) => one.started));
     if (folder === undefined) return;
-    // What is to be sent up is not left waiting behind a hanging Sync.
-    if (this.held?.sync !== undefined) this.giveUp(random.chance(0.5));
-    if (folder.itemClass !== "Email" && random.chance(0.4)) {
-      folder.add(`c${++this.#clientIds}`, contentTitled(title()), dateMs());
+    if (folder.itemClass !== "Email" && this.#random.chance(0.4)) {
+      folder.add(`c${++this.#clientIds}`, { title: title(), read: false }, dateMs());
       return;
     }
-    const ids = [...folder.items.keys()];
-    // Often the same few items, so that several hands are at one of them.
-    const serverId = random.chance(0.4) ? ids.sort()[0] : random.pick(ids);
-    const content = serverId === undefined ? undefined : folder.items.get(serverId);
+    const [serverId, content] = this.#random.pick([...folder.items]) ?? [];
     if (serverId === undefined || content === undefined) return;
-    const isBroken = random.chance(0.08);
-    if (random.chance(0.3)) folder.delete(serverId);
-    else if (folder.itemClass === "Email") {
-      folder.change(serverId, { ...content, read: !content.read }, 0, isBroken);
-    } else folder.change(serverId, { ...content, title: title() }, dateMs(), isBroken);
+    if (this.#random.chance(0.3)) folder.delete(serverId);
+    else if (folder.itemClass === "Email") folder.change(serverId, { ...content, read: !content.read }, 0);
+    else folder.change(serverId, { ...content, title: title() }, dateMs());
   }
 
   /** The user chooses another window. */
   chooseFilter(): void {
-    const { random } = this.#world;
-    const folder = random.pick([...this.folders.values()]);
-    const filter = folder === undefined ? undefined : random.pick(filtersOf[folder.itemClass]);
+    const folder = this.#random.pick([...this.folders.values()]);
+    const filter = folder === undefined ? undefined : this.#random.pick(filtersOf[folder.itemClass]);
     if (folder === undefined || filter === undefined) return;
-    if (this.held?.sync !== undefined) this.giveUp(true);
     folder.filter = filter;
     folder.moreAvailable = true;
-  }
-
-  /** The user sets a folder up anew. */
-  startOver(): void {
-    this.giveUp(true);
-    this.#last = undefined;
-    this.#world.random.pick([...this.folders.values()])?.startOver();
-  }
-
-  /** What a Sync was answered. Returns whether the phone heard it. */
-  async hearSync(request: SyncRequest, heard: Heard): Promise<boolean> {
-    if (heard.kind === "lost") {
-      // The request must be sent again as it was.
-      if (request.document !== undefined) this.#last = undefined;
-      return false;
-    }
-    this.#last = undefined;
-    const topStatus = childText(heard.document, AirSync.Status);
-    if (this.#isDown(heard, topStatus)) return false;
-    if (topStatus === "12") return await this.folderSync("delivered");
-    if (topStatus === "13" && !request.isFull) return false;
-    must(topStatus === undefined, () => `${this.deviceId}: Sync got Status ${topStatus}`);
-    return this.#apply(request, heard.document);
-  }
-
-  async #apply(request: SyncRequest, document: WbxmlElement | undefined): Promise<boolean> {
-    const answered = childElements(child(document, AirSync.Collections));
-    let isWhole = true;
-    let hasNewTree = false;
-    for (const ask of request.asks) {
-      if (!this.folders.has(ask.folder.id)) continue;
-      const collection = answered.find((one) => childText(one, AirSync.CollectionId) === ask.folder.id);
-      const status = childText(collection, AirSync.Status);
-      if (status === "12") hasNewTree = true;
-      else if (status === "16") {
-        must(this.#world.isOutage(), () => `${ask.folder.id}: Status 16 without a reason`);
-        isWhole = false;
-      } else ask.folder.apply(ask, collection, [request.sentMs, this.#world.now()]);
-    }
-    if (hasNewTree) {
-      await this.folderSync("delivered");
-      for (const collection of answered) {
-        const id = childText(collection, AirSync.CollectionId) ?? "";
-        const isThere = childText(collection, AirSync.Status) === "12" && this.folders.has(id);
-        must(!isThere || this.treeUnanswered, () => `${id}: Status 12, but the folder is there`);
-      }
-    }
-    if (isWhole && !hasNewTree && request.isRepeatable) this.#last = request;
-    return isWhole;
-  }
-
-  #choose(folders: readonly PhoneFolder[], isPlain: boolean): SyncRequest {
-    const { random } = this.#world;
-    const last = this.#last;
-    const isRepeatable = !isPlain && last !== undefined && last.waitSeconds === undefined;
-    if (isRepeatable && this.#canRepeat(last) && random.chance(0.3)) return emptySync(last, this.#sender());
-    if (isRepeatable && random.chance(0.3)) {
-      const stated = this.asks(folders, false);
-      const request = partialSync(stated, last, this.#sender());
-      if (request.asks.filter(({ folder }) => request.implied.has(folder)).every(isUnchanged)) return request;
-    }
-    return fullSync(this.asks(folders, isPlain), undefined, this.#sender());
-  }
-
-  #canRepeat(last: SyncRequest | undefined): last is SyncRequest {
-    return last?.asks.every((ask) => this.folders.has(ask.folder.id) && isUnchanged(ask)) === true;
-  }
-
-  /** Whether the server said that its mailbox is down, as it may during an outage. */
-  #isDown(heard: Extract<Heard, { kind: "answered" }>, topStatus: string | undefined): boolean {
-    if (heard.status === 200 && topStatus !== "16") return false;
-    const what = heard.status === 200 ? "Status 16" : `HTTP ${heard.status}`;
-    must(heard.status === 200 || heard.status === 503, () => `${this.deviceId}: got ${what}`);
-    must(this.#world.isOutage(), () => `${this.deviceId}: got ${what} without a reason`);
-    return true;
-  }
-
-  #hold(
-    exchange: Exchange,
-    folders: readonly PhoneFolder[],
-    heartbeatSeconds: number,
-    sync: SyncRequest | undefined,
-  ): void {
-    const sentAtMs = this.#world.monotonicNow();
-    const held: HeldRequest = { exchange, folders, heartbeatSeconds, sync, sentAtMs, answeredAt: undefined };
-    void exchange.heard.then(() => {
-      held.answeredAt = this.#world.changes();
-    });
-    this.held = held;
-  }
-
-  /** A key that is older than the one which the server knows the phone to have is none. */
-  #checkOldKey(id: string, asked: WbxmlElement, answer: WbxmlElement | undefined): void {
-    const folder = this.folders.get(id);
-    const key = childText(asked, AirSync.SyncKey);
-    if (folder?.started !== true || key === folder.syncKey || key === folder.confirmedKey) return;
-    const status = childText(answer, AirSync.Status) ?? "nothing";
-    must(
-      status === "3" || status === "12" || status === "16",
-      () => `${id}: old key ${key} got Status ${status}`,
-    );
-  }
-
-  #sender(): SyncSender {
-    return { version: this.version, nowMs: this.#world.now() };
-  }
-
-  #started(): PhoneFolder[] {
-    return [...this.folders.values()].filter((folder) => folder.started);
   }
 
   #addFolder(added: WbxmlElement): void {
     const itemClass = classOfType[childText(added, FolderHierarchy.Type) ?? ""];
     const id = childText(added, FolderHierarchy.ServerId) ?? "";
     if (itemClass === undefined || this.folders.has(id)) return;
-    const { random, ledger } = this.#world;
-    const filter = random.pick(filtersOf[itemClass]) ?? "0";
-    this.folders.set(
-      id,
-      new PhoneFolder({ user: this.user, id, itemClass, serverWins: random.chance(0.7) }, filter, ledger),
-    );
-    this.#nameFolder(added);
-  }
-
-  #nameFolder(folder: WbxmlElement): void {
-    const id = childText(folder, FolderHierarchy.ServerId) ?? "";
-    if (this.folders.has(id)) this.names.set(id, childText(folder, FolderHierarchy.DisplayName) ?? "");
-  }
-
-  #removeFolder(gone: WbxmlElement): void {
-    const id = childText(gone, FolderHierarchy.ServerId) ?? "";
-    this.folders.delete(id);
-    this.names.delete(id);
+    const filter = this.#random.pick(filtersOf[itemClass]) ?? "0";
+    this.folders.set(id, new PhoneFolder(id, itemClass, filter));
   }
 }
 
-/** Whether nothing has to be stated for the server to ask the same of the folder as last time. */
-function isUnchanged({ folder, filter, getChanges }: Ask): boolean {
-  return getChanges && folder.started && folder.queue.length === 0 && folder.filter === filter;
-}
-
-function pickKey(random: Random, folder: PhoneFolder): string | undefined {
-  return random.pick([...folder.items.keys()]);
+function documentOf(heard: Heard): WbxmlElement | undefined {
+  return heard.kind === "answered" ? heard.document : undefined;
 }
