@@ -134,12 +134,15 @@ async function serverChanges(
   const { context, collection, session, settings, known } = parts;
   const { collectionId } = collection;
   const { itemClass } = session;
+  const window = filterWindow(settings.filterType, itemClass, context.clock.now());
   if (collection.getChanges === false) {
-    return { kind: "changes", commands: [], decisions: [], delta: new Map(), position, more: false };
+    // Another filter is taken note of, so that a Ping tells what it lets in.
+    const isOtherFilter = settings.filterType !== session.settings.filterType;
+    const noted = isOtherFilter ? withWindow(position, window) : position;
+    return { kind: "changes", commands: [], decisions: [], delta: new Map(), position: noted, more: false };
   }
   // Asked before the changes are read: what happens from now on makes it differ.
   const marker = await context.source.marker(context.mailboxRef, collectionId).catch(() => undefined);
-  const window = filterWindow(settings.filterType, itemClass, context.clock.now());
   const walk = new ChangeWalk({ context, collectionId, itemClass, known }, withWindow(position, window));
   const changes = await collectServerChanges(parts, walk, limits);
   if (changes.kind === "folder-gone") return changes;

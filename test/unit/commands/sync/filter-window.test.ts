@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hasPendingChanges } from "../../../../src/sync-state/pending.js";
 import { AirSync, textElement } from "../../../../src/wbxml/index.js";
 import { filterOption, SyncBench, syncRequest } from "./sync-bench.js";
 
@@ -99,5 +100,18 @@ describe("filter windows", () => {
     const id = server.mailbox.addItem(server.user, "contacts", { class: "Contacts", firstName: "Ann" });
     const key = await server.start("contacts");
     expect((await server.one({ id: "contacts", key, options: filterOption(5) })).adds).toEqual([id]);
+  });
+
+  it("that is another one with GetChanges 0 is taken note of: the Ping after it tells what is new in it", async () => {
+    const { server, middle, old } = await withMails();
+    const key = await server.all("inbox", { options: [textElement(AirSync.FilterType, 1)] });
+    expect(await hasPendingChanges(server.context(), "inbox")).toBe(false);
+    const sent = await server.sync(
+      syncRequest([{ key, getChanges: false, options: [textElement(AirSync.FilterType, 0)] }]),
+    );
+    expect(sent.outcome).toEqual({ kind: "empty" });
+    expect(await hasPendingChanges(server.context(), "inbox")).toBe(true);
+    expect([...(await server.one({ key })).adds].sort()).toEqual([middle, old].sort());
+    expect(await hasPendingChanges(server.context(), "inbox")).toBe(false);
   });
 });
