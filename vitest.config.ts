@@ -25,6 +25,7 @@ export default defineConfig({
         name: kind,
         include: [`test/${kind}/**/*.test.ts`],
         environment: "node",
+        setupFiles: ["test/property-seed.ts"],
         testTimeout: kind === "integration" ? 60_000 : 20_000,
         hookTimeout: 20_000,
         restoreMocks: true,

@@ -21,9 +21,15 @@ interface Zone {
   readonly daylight: Switch;
 }
 
-/** The UTC instant of midnight in a time zone, of the day whose midnight counted as if UTC is `dayMidnightMs`. */
+/**
+ * The UTC instant at which a day begins in a time zone, the day being the one whose midnight counted as if UTC is
+ * `dayMidnightMs`. Where the clock skips midnight, that is the instant at which it does.
+ */
 export function instantOfDay(dayMidnightMs: number, timezone: string | undefined): number {
-  return dayMidnightMs + biasMinutesAt(dayMidnightMs, readZone(timezone)) * minuteMs;
+  const zone = readZone(timezone);
+  if (zone === undefined) return dayMidnightMs;
+  const inDaylight = dayMidnightMs + daylightBiasMs(zone);
+  return isDaylight(inDaylight, zone) ? inDaylight : dayMidnightMs + standardBiasMs(zone);
 }
 
 /**
@@ -31,9 +37,12 @@ export function instantOfDay(dayMidnightMs: number, timezone: string | undefined
  * midnight, so the nearest one is taken.
  */
 export function dayOfInstant(instantMs: number, timezone: string | undefined): number {
-  const zone = readZone(timezone);
-  const standardLocal = instantMs - (zone?.biasMinutes ?? 0) * minuteMs;
-  return nearestMidnight(instantMs - biasMinutesAt(standardLocal, zone) * minuteMs);
+  return nearestMidnight(localTime(instantMs, readZone(timezone)));
+}
+
+/** The day in a time zone that has `instantMs` in it, as midnight counted as if UTC. */
+export function dayAroundInstant(instantMs: number, timezone: string | undefined): number {
+  return Math.floor(localTime(instantMs, readZone(timezone)) / dayMs) * dayMs;
 }
 
 /** The midnight nearest to an instant, both counted as if UTC. */
@@ -63,18 +72,29 @@ function readSwitch(bytes: Buffer, offset: number): Switch {
   };
 }
 
-function biasMinutesAt(localMs: number, zone: Zone | undefined): number {
-  if (zone === undefined) return 0;
-  const { biasMinutes, standard, daylight } = zone;
-  if (standard.month === 0 || daylight.month === 0) return biasMinutes + standard.biasMinutes;
-  const year = new Date(localMs).getUTCFullYear();
-  const daylightFrom = switchMs(year, daylight);
-  const standardFrom = switchMs(year, standard);
-  const isDaylight =
-    daylightFrom < standardFrom
-      ? localMs >= daylightFrom && localMs < standardFrom
-      : localMs >= daylightFrom || localMs < standardFrom;
-  return biasMinutes + (isDaylight ? daylight : standard).biasMinutes;
+function localTime(instantMs: number, zone: Zone | undefined): number {
+  if (zone === undefined) return instantMs;
+  return instantMs - (isDaylight(instantMs, zone) ? daylightBiasMs(zone) : standardBiasMs(zone));
+}
+
+function isDaylight(instantMs: number, zone: Zone): boolean {
+  const { standard, daylight } = zone;
+  if (standard.month === 0 || daylight.month === 0) return false;
+  // A switch is given in the local time that it ends.
+  const year = new Date(instantMs - standardBiasMs(zone)).getUTCFullYear();
+  const daylightFrom = switchMs(year, daylight) + standardBiasMs(zone);
+  const standardFrom = switchMs(year, standard) + daylightBiasMs(zone);
+  return daylightFrom < standardFrom
+    ? instantMs >= daylightFrom && instantMs < standardFrom
+    : instantMs >= daylightFrom || instantMs < standardFrom;
+}
+
+function standardBiasMs({ biasMinutes, standard }: Zone): number {
+  return (biasMinutes + standard.biasMinutes) * minuteMs;
+}
+
+function daylightBiasMs({ biasMinutes, daylight }: Zone): number {
+  return (biasMinutes + daylight.biasMinutes) * minuteMs;
 }
 
 function switchMs(year: number, { month, dayOfWeek, week, timeOfDayMs }: Switch): number {

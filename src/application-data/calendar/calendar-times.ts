@@ -2,11 +2,10 @@ import type { CalendarException, CalendarItem } from "../../mailbox/items/calend
 import type { ProtocolVersion } from "../../protocol/version.js";
 import type { ReadContext } from "../context.js";
 import type { Draft } from "../field.js";
-import { dayOfInstant, instantOfDay, nearestMidnight } from "../time-zone.js";
+import { dayAroundInstant, dayOfInstant, instantOfDay, nearestMidnight } from "../time-zone.js";
 import { before16 } from "./attendees.js";
 
 const halfHourMs = 30 * 60_000;
-const dayMs = 86_400_000;
 
 type Times = Pick<
   Draft<CalendarItem>,
@@ -31,7 +30,7 @@ export function withItemTimes<Item extends Times>(item: Item, version: ProtocolV
   return converted(item, {
     ofStart: (ms) => dayOfInstant(ms, item.timezone),
     // An Until may be any time of the last day.
-    ofUntil: (ms) => Math.floor((ms - (instantOfDay(ms, item.timezone) - ms)) / dayMs) * dayMs,
+    ofUntil: (ms) => dayAroundInstant(ms, item.timezone),
   });
 }
 
