@@ -24,6 +24,11 @@ export class Random {
     return this.next() < probability;
   }
 
+  /** The time to the next event of a Poisson process with this mean, in the mean's unit. */
+  exponential(mean: number): number {
+    return -Math.log(1 - this.next()) * mean;
+  }
+
   /** One of them; undefined when there is none. */
   pick<T>(from: readonly T[]): T | undefined {
     return from[Math.floor(this.next() * from.length)];
