@@ -1,6 +1,6 @@
 import type { MailboxItem } from "../mailbox/items/item.js";
 import { isAtLeast } from "../protocol/version.js";
-import type { Tag, WbxmlElement } from "../wbxml/index.js";
+import { AirSyncBase, Calendar, Contacts, child, type Tag, type WbxmlElement } from "../wbxml/index.js";
 import { changedCalendarItem } from "./calendar/calendar.js";
 import { changedContact } from "./contact/contact.js";
 import type { ReadContext } from "./context.js";
@@ -33,6 +33,27 @@ export function applyChange(
   const [problem] = reading.problems;
   if (problem !== undefined) return invalid(problem);
   return item === undefined ? invalid(`${stored.class} items cannot be changed`) : { kind: "item", item };
+}
+
+/**
+ * Whether a Change says nothing about something that `stored` has and keeps: ghosted properties, the body, a contact's picture, the
+ * exceptions of a series. What {@link applyChange} then makes is more than the device has.
+ */
+export function leavesParts(
+  stored: MailboxItem,
+  applicationData: WbxmlElement,
+  context: ChangeContext,
+): boolean {
+  const omits = (tag: Tag): boolean => child(applicationData, tag) === undefined;
+  if (stored.class !== "Email" && stored.body !== undefined && omits(AirSyncBase.Body)) return true;
+  if (stored.class === "Contacts" && stored.picture !== undefined && omits(Contacts.Picture)) return true;
+  if (stored.class === "Calendar" && stored.exceptions !== undefined && omits(Calendar.Exceptions))
+    return true;
+  const result = (ghosted: (tag: Tag) => boolean): string => {
+    const reading: ReadContext = { version: context.version, nowMs: context.nowMs, problems: [] };
+    return JSON.stringify(changedItem(stored, applicationData, ghosted, reading));
+  };
+  return result(ghosting(stored, context)) !== result(() => false);
 }
 
 function changedItem(

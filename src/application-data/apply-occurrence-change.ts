@@ -44,8 +44,8 @@ function occurrenceStart(stored: CalendarItem, instanceId: string): number | Inv
 }
 
 function withException(stored: CalendarItem, exception: CalendarException): ParsedItem<CalendarItem> {
-  const others = (stored.exceptions ?? []).filter(
-    ({ originalStartMs }) => originalStartMs !== exception.originalStartMs,
-  );
-  return { kind: "item", item: { ...stored, exceptions: [...others, exception] } };
+  const exceptions = [...(stored.exceptions ?? [])];
+  const at = exceptions.findIndex(({ originalStartMs }) => originalStartMs === exception.originalStartMs);
+  exceptions.splice(at === -1 ? exceptions.length : at, 1, exception);
+  return { kind: "item", item: { ...stored, exceptions } };
 }

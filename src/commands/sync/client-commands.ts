@@ -1,5 +1,13 @@
 import { renderItem } from "../../application-data/index.js";
-import { AirSync, element, optionalText, textElement, type WbxmlElement } from "../../wbxml/index.js";
+import type { AppliedCommand } from "../../state/collection-record.js";
+import {
+  AirSync,
+  AirSyncBase,
+  element,
+  optionalText,
+  textElement,
+  type WbxmlElement,
+} from "../../wbxml/index.js";
 import { applyAdd } from "./apply-add.js";
 import { applyDelete } from "./apply-delete.js";
 import { applyItemChange } from "./apply-item-change.js";
@@ -8,6 +16,9 @@ import { commandHash } from "./command-hash.js";
 import { readItem } from "./read-item.js";
 import type { ClientCommand } from "./request.js";
 import { SyncStatus } from "./status.js";
+
+/** Between the id of a series and that of an occurrence; no id contains it. */
+const instanceMark = "\n";
 
 type WritingCommand = Exclude<ClientCommand, { kind: "fetch" }>;
 
@@ -59,9 +70,8 @@ async function applyOnce(
   const isRepeat = earlier !== undefined && (earlier.hash === hash || command.kind === "delete");
   const earlierId = command.kind === "add" ? earlier?.serverId : command.serverId;
   // The device went on editing what it had sent: its own earlier change is none that this one is in conflict with.
-  if (!isRepeat && earlierId !== undefined && earlier?.item !== undefined) {
-    work.own.set(earlierId, earlier.item);
-  }
+  const own = earlierId === undefined ? undefined : lastApplied(earlierId, work)?.item;
+  if (!isRepeat && earlierId !== undefined && own !== undefined) work.own.set(earlierId, own);
   // Meanwhile someone else may have changed or removed what the device is now told that it has.
   const result: CommandResult = isRepeat
     ? { ...earlier, status: SyncStatus.Success, recheck: earlier.item !== null }
@@ -112,12 +122,21 @@ async function changeCreated(
   return result.status === SyncStatus.Success ? { ...result, serverId } : result;
 }
 
-function commandName(command: WritingCommand): string {
-  if (command.kind === "add") return `+${command.clientId}`;
-  return `${command.kind === "change" ? "=" : "-"}${command.serverId}${command.instanceId ?? ""}`;
+/** The last command that took effect on an item. */
+function lastApplied(serverId: string, work: CollectionWork): AppliedCommand | undefined {
+  return work.applied.findLast(({ command, ...entry }) => {
+    const [itemId] = command.slice(1).split(instanceMark);
+    return entry.item !== undefined && (entry.serverId ?? itemId) === serverId;
+  });
 }
 
-/** Undefined: a Change or Delete that succeeded is answered by silence ([MS-ASCMD] 2.2.3.7.2). */
+function commandName(command: WritingCommand): string {
+  if (command.kind === "add") return `+${command.clientId}`;
+  const instance = command.instanceId === undefined ? "" : `${instanceMark}${command.instanceId}`;
+  return `${command.kind === "change" ? "=" : "-"}${command.serverId}${instance}`;
+}
+
+/** Undefined: a Change or Delete that succeeded is answered by silence ([MS-ASCMD] 2.2.3.7.2), one of an occurrence too. */
 function responseTo(command: WritingCommand, result: CommandResult): WbxmlElement | undefined {
   const status = textElement(AirSync.Status, result.status);
   if (command.kind === "add") {
@@ -129,7 +148,13 @@ function responseTo(command: WritingCommand, result: CommandResult): WbxmlElemen
   }
   if (result.status === SyncStatus.Success) return undefined;
   const tag = command.kind === "change" ? AirSync.Change : AirSync.Delete;
-  return element(tag, [textElement(AirSync.ServerId, command.serverId), status]);
+  // Names the occurrence as well: several commands may be about one series ([MS-ASAIRS] 2.2.2.25).
+  const { serverId, instanceId } = command;
+  return element(tag, [
+    textElement(AirSync.ServerId, serverId),
+    optionalText(AirSyncBase.InstanceId, instanceId),
+    status,
+  ]);
 }
 
 async function fetchItem(serverId: string, work: CollectionWork): Promise<WbxmlElement> {

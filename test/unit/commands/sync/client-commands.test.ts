@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   AirSync,
-  AirSyncBase,
   Calendar,
   Contacts,
   Email,
@@ -236,29 +235,6 @@ describe("Delete", () => {
       responses: [],
       deletes: [],
     });
-  });
-
-  it("of one occurrence leaves the series", async () => {
-    const server = await bench();
-    const startTimeMs = Date.UTC(2026, 0, 5, 9);
-    const id = server.mailbox.addItem(server.user, "calendar", {
-      class: "Calendar",
-      subject: "Daily",
-      startTimeMs,
-      endTimeMs: startTimeMs + 3_600_000,
-      recurrence: { type: "daily", interval: 1 },
-    });
-    const key = await server.all("calendar");
-    const remove = element(AirSync.Delete, [
-      textElement(AirSync.ServerId, id),
-      textElement(AirSyncBase.InstanceId, "20260106T090000Z"),
-    ]);
-    const answer = await server.one({ id: "calendar", key, commands: [remove] });
-    expect(answer).toMatchObject({ responses: [], changes: [] });
-    const view = { bodies: [], withBody: true };
-    const item = await server.mailbox.item({ user: server.user }, "calendar", id, view);
-    const exceptions = item?.class === "Calendar" ? item.exceptions : undefined;
-    expect(exceptions).toEqual([{ deleted: true, originalStartMs: Date.UTC(2026, 0, 6, 9) }]);
   });
 });
 

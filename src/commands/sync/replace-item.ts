@@ -1,0 +1,65 @@
+import type { ParsedItem } from "../../application-data/index.js";
+import type { MailboxItem } from "../../mailbox/items/item.js";
+import type { KnownItem } from "../../state/known-items.js";
+import { isOnDevice, knownItem, outdatedItem } from "../../sync-state/known-version.js";
+import { statusOfRefusal } from "./apply-add.js";
+import type { CollectionWork, CommandResult } from "./collection-work.js";
+import { readItem } from "./read-item.js";
+import { isSameItem } from "./same-item.js";
+import { SyncStatus } from "./status.js";
+
+/** Times that an item is read again because it changed while the device's change was worked in. */
+const maxAttempts = 4;
+
+/** What a client command makes of an item. */
+export interface ItemEdit {
+  /** The item as it is to be, or why it cannot be so. */
+  apply(stored: MailboxItem): ParsedItem;
+  /** Whether the command says nothing about some of what is stored: after a conflict the device does not have the whole of it. */
+  leavesParts(stored: MailboxItem): boolean;
+  /** Whether it takes place whatever others made of the item. */
+  readonly winsConflicts: boolean;
+}
+
+/** Stores an item anew with a device's edit worked in, unless someone else changed it and the server's side wins. */
+export async function replaceItem(
+  serverId: string,
+  edit: ItemEdit,
+  work: CollectionWork,
+): Promise<CommandResult> {
+  const { context, collection, settings } = work;
+  const { mailbox, mailboxRef } = context;
+  const { collectionId } = collection;
+  const known = await work.known.get(serverId);
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const before = await mailbox.itemVersion(mailboxRef, collectionId, serverId);
+    const view = { bodies: settings.bodies, withBody: true };
+    const stored = before === undefined ? "not-found" : await readItem(serverId, view, work);
+    if (before === undefined || stored === "not-found") return rejected(SyncStatus.ObjectNotFound);
+    if (stored === "unreadable") return rejected(SyncStatus.InvalidItem);
+    const parsed = edit.apply(stored);
+    if (parsed.kind === "invalid") return rejected(SyncStatus.InvalidItem);
+    const isConflict = isOnDevice(known) && known[0] !== before.version;
+    const isMerged = isConflict && edit.leavesParts(stored);
+    // Also what a repeat finds whose first run ended before it was noted.
+    if (isSameItem(parsed.item, stored)) return succeeded(knownItem(before), isMerged);
+    const serverWins = settings.conflict === "server-wins" && !edit.winsConflicts;
+    if (isConflict && serverWins) return rejected(SyncStatus.Conflict);
+    const update = { kind: "replace", item: parsed.item } as const;
+    const after = await mailbox.update(mailboxRef, collectionId, serverId, update, before.version);
+    if (after.kind === "updated") return succeeded(knownItem(after), isMerged);
+    if (after.kind !== "version-mismatch") return rejected(statusOfRefusal(after));
+  }
+  return rejected(SyncStatus.Conflict);
+}
+
+/** The device has changed its own copy all the same: it is given the server's, or told that there is none. */
+export function rejected(status: SyncStatus): CommandResult {
+  return status === SyncStatus.OutOfQuota ? { status } : { status, recheck: true, item: outdatedItem };
+}
+
+/** What was merged with the changes of others is more than the device has: it is given the whole. */
+function succeeded(item: KnownItem, isMerged: boolean): CommandResult {
+  const status = SyncStatus.Success;
+  return isMerged ? { status, recheck: true, item: outdatedItem } : { status, item };
+}
