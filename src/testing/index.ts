@@ -15,6 +15,7 @@ export type {
   PingWishes,
 } from "./in-process-device-documents.js";
 export type { DeviceAnswer, DeviceExchange } from "./in-process-exchange.js";
+export type { IdleCut, LineConduct, LineCut, LineEnds } from "./line-conduct.js";
 export { mailboxContract } from "./mailbox-contract.js";
 export type { MailboxSubject } from "./mailbox-contract-subject.js";
 export { MemoryFaults } from "./memory-faults.js";
@@ -23,3 +24,9 @@ export { MemoryMailbox, type MemoryMailboxMethod, type MemoryMailboxOptions } fr
 export { type Delivery, type ItemSummary, MemoryMailboxHost } from "./memory-mailbox-host.js";
 export { type MockBehaviour, MockChangeSource } from "./mock-change-source.js";
 export { stateStoreContract } from "./state-store-contract.js";
+export {
+  type LineCounts,
+  type LineTarget,
+  UnreliableLine,
+  type UnreliableLineOptions,
+} from "./unreliable-line.js";
