@@ -8,3 +8,12 @@ export type {
   IntervalCircumstances,
   IntervalOutcome,
 } from "./heartbeat/heartbeat-strategy.js";
+export type { ClientAuthorization } from "./transport/authorization.js";
+export type {
+  AnswerHeaders,
+  EasAnswer,
+  EasCall,
+  EasResult,
+  EasTransport,
+} from "./transport/eas-transport.js";
+export { type ClientDevice, HttpTransport, type HttpTransportOptions } from "./transport/http-transport.js";
