@@ -1,0 +1,150 @@
+import { longestSeconds, refusedBounds, type ServerBounds, withinBounds } from "./bounds.js";
+import type { HeartbeatStrategy, IntervalCircumstances, IntervalOutcome } from "./heartbeat-strategy.js";
+import {
+  carried,
+  cut,
+  newPath,
+  nextInterval,
+  type PathKnowledge,
+  type Surroundings,
+  silent,
+} from "./path-knowledge.js";
+
+/** What of the learning strategy may be set. All in seconds, whole numbers from 1 to 3540. */
+export interface LearningOptions {
+  /** The first interval on a network that nothing is known of. Default: 480. */
+  readonly firstSeconds?: number;
+  /** Never less than this. Default: 15. */
+  readonly minimumSeconds?: number;
+  /** Never more than this. Default: 3540. */
+  readonly maximumSeconds?: number;
+}
+
+/** What a device with the learning strategy remembers. */
+export interface LearningState {
+  /** By the network's name; the empty string where the device cannot tell. The networks of longest ago are forgotten. */
+  readonly paths: Readonly<Record<string, PathKnowledge>>;
+  /** The network on which the last interval ended; absent before the first. */
+  readonly network?: string;
+  readonly server: ServerBounds;
+  /** When the server's bounds were learnt: they are tried again after a day. */
+  readonly serverAtSeconds: number;
+  /** Seconds in which a connection was held, and chance losses in them; both fade. */
+  readonly heldSeconds: number;
+  readonly losses: number;
+}
+
+const day = 24 * 3600;
+/** Held without a loss at the outset, as it were: one loss alone is no pattern. */
+const presumedHeldSeconds = 2 * day;
+/** Losses count for about so long. */
+const memorySeconds = 2 * day;
+/** Seconds without push that a request is worth. Young's formula for checkpoints then gives the interval at which both cost the same. */
+const requestWorthSeconds = 60;
+const mostNetworks = 32;
+
+const meanLoss = (state: LearningState): number =>
+  (presumedHeldSeconds + state.heldSeconds) / (1 + state.losses);
+
+/** What the server let know, until it is time to try it again. */
+const serverBounds = (state: LearningState, nowSeconds: number): ServerBounds =>
+  nowSeconds - state.serverAtSeconds < day ? state.server : {};
+
+const knownPath = (state: LearningState, network: string, nowSeconds: number): PathKnowledge =>
+  (Object.hasOwn(state.paths, network) ? state.paths[network] : undefined) ?? newPath(nowSeconds);
+
+/** The state with `seconds` more of holding, in which so many connections were lost by chance. */
+function held(state: LearningState, seconds: number, losses: number): LearningState {
+  const fading = Math.exp(-seconds / memorySeconds);
+  return {
+    ...state,
+    heldSeconds: state.heldSeconds * fading + seconds,
+    losses: state.losses * fading + losses,
+  };
+}
+
+function remember(
+  state: LearningState,
+  network: string,
+  path: PathKnowledge,
+  nowSeconds: number,
+): LearningState {
+  const paths = { ...state.paths, [network]: { ...path, usedAtSeconds: nowSeconds } };
+  const names = Object.keys(paths);
+  if (names.length > mostNetworks) {
+    const oldest = names.reduce((a, b) =>
+      (paths[a]?.usedAtSeconds ?? 0) <= (paths[b]?.usedAtSeconds ?? 0) ? a : b,
+    );
+    delete paths[oldest];
+  }
+  return { ...state, paths, network };
+}
+
+/**
+ * Learns the limit of each network by itself, and tells chance losses from a limit. It asks for a little more after each interval that was
+ * carried, until one dies; comes as near to the limit as is worth it; tries more again now and then; and falls back at once when what had been
+ * carried is carried no longer. docs/heartbeat.md has its rules.
+ */
+export function learningStrategy(options: LearningOptions = {}): HeartbeatStrategy<LearningState> {
+  const { firstSeconds = 480, minimumSeconds = 15, maximumSeconds = longestSeconds } = options;
+
+  const surroundings = (state: LearningState, nowSeconds: number): Surroundings => {
+    const server = serverBounds(state, nowSeconds);
+    const worth = Math.sqrt(2 * requestWorthSeconds * meanLoss(state));
+    return {
+      leastSeconds: minimumSeconds,
+      mostSeconds: withinBounds(worth, minimumSeconds, maximumSeconds, server),
+      firstSeconds,
+      nowSeconds,
+      meanLossSeconds: meanLoss(state),
+    };
+  };
+
+  return {
+    name: "learning",
+    initial: () => ({ paths: {}, server: {}, serverAtSeconds: 0, heldSeconds: 0, losses: 0 }),
+    interval(state, { nowSeconds, network = "" }) {
+      const around = surroundings(state, nowSeconds);
+      const wanted = nextInterval(knownPath(state, network, nowSeconds), around);
+      const server = serverBounds(state, nowSeconds);
+      return withinBounds(wanted, minimumSeconds, around.mostSeconds, server);
+    },
+    next: (state, asked, outcome, circumstances) =>
+      nextState(state, asked, outcome, circumstances, surroundings(state, circumstances.nowSeconds)),
+  };
+}
+
+function nextState(
+  state: LearningState,
+  asked: number,
+  outcome: IntervalOutcome,
+  { nowSeconds, network = "" }: IntervalCircumstances,
+  around: Surroundings,
+): LearningState {
+  const path = knownPath(state, network, nowSeconds);
+  const moved = state.network !== undefined && state.network !== network;
+  const learnt = (after: PathKnowledge, seconds: number, lost: boolean): LearningState =>
+    remember(held(state, seconds, lost ? 1 : 0), network, after, nowSeconds);
+
+  switch (outcome.kind) {
+    case "expired":
+    case "changed": {
+      const seconds = outcome.kind === "expired" ? asked : Math.min(asked, outcome.afterSeconds);
+      const after = carried(path, asked, seconds, around);
+      return learnt(after.path, seconds, after.lost);
+    }
+    case "refused": {
+      const server = refusedBounds(state.server, asked, outcome.nearestSeconds);
+      return { ...state, server, serverAtSeconds: nowSeconds };
+    }
+    case "failed": {
+      // A connection ends with the network that it was made on: nothing is known of the one that follows.
+      if (moved) return remember(state, network, path, nowSeconds);
+      if (outcome.how === "silent") return learnt(silent(path, asked, around), asked, false);
+      const after = cut(path, Math.min(asked, outcome.afterSeconds), around);
+      return learnt(after.path, outcome.afterSeconds, after.lost);
+    }
+    case "abandoned":
+      return remember(state, network, path, nowSeconds);
+  }
+}

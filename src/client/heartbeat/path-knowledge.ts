@@ -1,0 +1,203 @@
+/** What a device has found out about the path through one network. Plain data. All times are seconds since the Unix epoch. */
+export interface PathKnowledge {
+  /** The longest that is known to be carried; 0 before anything was. */
+  readonly carriedSeconds: number;
+  /** What is held for the limit; absent where none was met. */
+  readonly limit?: FoundLimit;
+  /** Set while failures within `carriedSeconds` are not explained yet. */
+  readonly doubt?: Doubt;
+  /** What was carried before the path seemed to move below it: tried first once the lower limit proves wrong. */
+  readonly formerSeconds?: number;
+  /** Chance losses lately, each fading with the intervals that were carried since. */
+  readonly stumbles: number;
+  /** The age of the last cut that came sooner than expected: a second one at this age is a limit. */
+  readonly cutSeconds?: number;
+  readonly usedAtSeconds: number;
+}
+
+/** A limit, as far as the evidence goes. */
+export interface FoundLimit {
+  /** The shortest interval that died; where the connection was cut, the age at which it was. */
+  readonly seconds: number;
+  /** Whether this is the age of a cut, and so the limit itself rather than something above it. */
+  readonly exact: boolean;
+  /** How often it held when something longer was tried. */
+  readonly confirmations: number;
+  /** When something longer is tried again. */
+  readonly retryAtSeconds: number;
+}
+
+/** Failures of an interval that had been carried: chance, an outage, or a limit that moved down. */
+export interface Doubt {
+  /** Failures in a row; each halves the next interval. */
+  readonly failures: number;
+  /** The part of the interval that was carried since the first of them; 0 when none was. */
+  readonly carriedSeconds: number;
+}
+
+/** What else decides: bounds, the time, and the mean time between chance losses. All in seconds. */
+export interface Surroundings {
+  readonly leastSeconds: number;
+  /** The most that may be asked for or is worth asking for now: `carriedSeconds` may be more. */
+  readonly mostSeconds: number;
+  readonly firstSeconds: number;
+  readonly nowSeconds: number;
+  readonly meanLossSeconds: number;
+}
+
+/** A step of the search: a failure then costs no more than about an eighth of the limit. */
+const growth = 1.15;
+/** Nearer than this to the limit, nothing is gained by coming closer. */
+const closeEnough = 1.04;
+/** Stumbles that are more than chance: the limit varies, and `carriedSeconds` is too near to it. */
+const tooManyStumbles = 1.7;
+const stumbleFading = 0.9;
+const longestRetryDelay = 24 * 3600;
+
+export function newPath(nowSeconds: number): PathKnowledge {
+  return { carriedSeconds: 0, stumbles: 0, usedAtSeconds: nowSeconds };
+}
+
+/** The interval to ask for on this path, in seconds before bounds and rounding. */
+export function nextInterval(path: PathKnowledge, around: Surroundings): number {
+  const { carriedSeconds, limit, doubt } = path;
+  if (doubt !== undefined && doubt.carriedSeconds === 0)
+    return Math.max(around.leastSeconds, carriedSeconds / 2 ** doubt.failures);
+  if (doubt !== undefined) return carriedSeconds;
+  if (limit === undefined) return carriedSeconds === 0 ? around.firstSeconds : carriedSeconds * growth;
+  if (carriedSeconds === 0) return Math.max(around.leastSeconds, limit.seconds / 4);
+  const gap = limit.seconds / carriedSeconds;
+  if (!limit.exact && gap > growth) return Math.min(carriedSeconds * growth, limit.seconds);
+  if (around.nowSeconds < limit.retryAtSeconds) return carriedSeconds;
+  return limit.exact || gap <= closeEnough
+    ? limit.seconds * growth
+    : Math.sqrt(carriedSeconds * limit.seconds);
+}
+
+/** When a limit that held `confirmations` times is tried again: sooner where losses are frequent, as they feign limits. */
+function retryAt(confirmations: number, around: Surroundings): number {
+  const delay = (around.meanLossSeconds / 12) * 2 ** (confirmations - 1);
+  return around.nowSeconds + Math.min(longestRetryDelay, delay);
+}
+
+function limitAt(seconds: number, exact: boolean, confirmations: number, around: Surroundings): FoundLimit {
+  return { seconds, exact, confirmations, retryAtSeconds: retryAt(confirmations, around) };
+}
+
+/** What remains of the path without the named parts. */
+function without(
+  path: PathKnowledge,
+  ...parts: readonly ("limit" | "doubt" | "formerSeconds")[]
+): PathKnowledge {
+  const rest = { ...path };
+  for (const part of parts) delete rest[part];
+  return rest;
+}
+
+/** The path after it carried `seconds`, of `askedSeconds` that were asked for. `lost` tells that a doubt ended as a chance loss. */
+export function carried(
+  path: PathKnowledge,
+  askedSeconds: number,
+  seconds: number,
+  around: Surroundings,
+): { readonly path: PathKnowledge; readonly lost: boolean } {
+  if (path.doubt !== undefined) return doubtCarried(path, path.doubt, askedSeconds, seconds, around);
+  const { limit, formerSeconds } = path;
+  const longest = Math.max(path.carriedSeconds, seconds);
+  const full = seconds >= Math.min(path.carriedSeconds, around.mostSeconds);
+  let known: PathKnowledge = {
+    ...path,
+    carriedSeconds: longest,
+    stumbles: full ? path.stumbles * stumbleFading : path.stumbles,
+  };
+  if (limit === undefined) return { path: known, lost: false };
+  if (seconds >= limit.seconds) {
+    known = without(known, "limit", "formerSeconds");
+    if (formerSeconds !== undefined && formerSeconds > longest)
+      known = { ...known, carriedSeconds: formerSeconds, doubt: { failures: 1, carriedSeconds: longest } };
+    return { path: known, lost: false };
+  }
+  return { path: known, lost: false };
+}
+
+function doubtCarried(
+  path: PathKnowledge,
+  doubt: Doubt,
+  askedSeconds: number,
+  seconds: number,
+  around: Surroundings,
+): { readonly path: PathKnowledge; readonly lost: boolean } {
+  if (seconds >= Math.min(path.carriedSeconds, around.mostSeconds)) {
+    const stumbles = path.stumbles + 1;
+    const sound = {
+      ...without(path, "doubt"),
+      carriedSeconds: Math.max(path.carriedSeconds, seconds),
+      stumbles,
+    };
+    if (stumbles < tooManyStumbles) return { path: sound, lost: true };
+    const shorter = {
+      ...sound,
+      carriedSeconds: seconds / growth,
+      stumbles: 0,
+      limit: limitAt(seconds, false, 1, around),
+    };
+    return { path: shorter, lost: true };
+  }
+  if (seconds < askedSeconds * 0.9 || seconds <= doubt.carriedSeconds) return { path, lost: false };
+  if (doubt.failures === 1)
+    return { path: { ...path, doubt: { ...doubt, carriedSeconds: seconds } }, lost: false };
+  return {
+    path: {
+      ...without(path, "doubt"),
+      carriedSeconds: seconds,
+      formerSeconds: path.carriedSeconds,
+      limit: limitAt(seconds * 2, false, 1, around),
+    },
+    lost: false,
+  };
+}
+
+/** The path after `askedSeconds` were not answered, in silence. */
+export function silent(path: PathKnowledge, askedSeconds: number, around: Surroundings): PathKnowledge {
+  const { carriedSeconds, limit, doubt } = path;
+  if (doubt !== undefined && doubt.carriedSeconds > 0) {
+    const known = { ...without(path, "doubt"), carriedSeconds: doubt.carriedSeconds, stumbles: 0 };
+    return { ...known, limit: limitAt(askedSeconds, false, 1, around) };
+  }
+  if (doubt !== undefined) return { ...path, doubt: { ...doubt, failures: doubt.failures + 1 } };
+  if (askedSeconds <= carriedSeconds) return { ...path, doubt: { failures: 1, carriedSeconds: 0 } };
+  const confirmations = (limit?.confirmations ?? 0) + 1;
+  const nearest = Math.min(askedSeconds, limit?.seconds ?? askedSeconds);
+  const exact = limit?.exact === true && limit.seconds === nearest;
+  return { ...path, limit: limitAt(nearest, exact, confirmations, around) };
+}
+
+/** The path after its connection was cut at the age of `ageSeconds`. `chance` tells that it was taken for a chance loss. */
+export function cut(
+  path: PathKnowledge,
+  ageSeconds: number,
+  around: Surroundings,
+): { readonly path: PathKnowledge; readonly lost: boolean } {
+  const { carriedSeconds, limit, cutSeconds } = path;
+  const age = Math.max(around.leastSeconds, ageSeconds);
+  const margin = Math.max(2, age * 0.02);
+  const again = cutSeconds !== undefined && Math.abs(cutSeconds - age) <= Math.max(3, age * 0.05);
+  const beyond = age - margin > carriedSeconds;
+  const same = limit?.exact === true && Math.abs(limit.seconds - age) <= Math.max(3, age * 0.05);
+  if (!beyond && !again && !same) return { path: { ...path, cutSeconds: age }, lost: true };
+  const confirmations = same ? limit.confirmations + 1 : again ? 2 : 0;
+  const known = without(path, "doubt", "formerSeconds");
+  return {
+    path: {
+      ...known,
+      carriedSeconds: Math.max(around.leastSeconds, age - margin),
+      cutSeconds: age,
+      // A cut is seen at once and costs no push: the first one is looked at again without delay.
+      limit:
+        confirmations === 0
+          ? { seconds: age, exact: true, confirmations: 1, retryAtSeconds: around.nowSeconds }
+          : limitAt(age, true, confirmations, around),
+    },
+    lost: false,
+  };
+}
