@@ -127,7 +127,14 @@ class Phone {
           document: permissivePolicy,
         },
       },
-      events: { syncServed: ignore, itemSkipped: ignore, wipe: ignore, heartbeatRefused: ignore },
+      events: {
+        syncServed: ignore,
+        itemSkipped: ignore,
+        wipe: ignore,
+        sourceFailed: ignore,
+        requestFailed: ignore,
+        heartbeatRefused: ignore,
+      },
       supersedeHeld: ignore,
     };
     for (let index = 0; index < items; index += 1) {

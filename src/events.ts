@@ -74,7 +74,7 @@ export interface SourceFailedEvent {
   readonly call: SourceCall | "request" | "authenticate" | "authorizeDevice";
 }
 
-/** A fault of this library or of a hook: it threw what it should not. The request got its 500 or Status 110. */
+/** A fault of this library or of a hook: it threw what it should not. The request got its 500 or Status 110, and a Sync its Status 5. */
 export interface RequestFailedEvent {
   readonly error: unknown;
   readonly device: Device | undefined;

@@ -39,6 +39,10 @@ export interface CommandEvents {
   syncServed(event: SyncServedEvent): void;
   itemSkipped(event: ItemSkippedEvent): void;
   wipe(event: WipeEvent): void;
+  /** The mailbox or the store failed for a part of a request, while the rest of it is answered. */
+  sourceFailed(error: unknown): void;
+  /** A fault of this library that the command answers in its own way. */
+  requestFailed(event: { readonly error: unknown; readonly device: Device; readonly command: string }): void;
   heartbeatRefused(event: {
     readonly device: Device;
     readonly askedSeconds: number;

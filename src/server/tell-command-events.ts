@@ -19,6 +19,15 @@ export function tellCommandEvents(tell: Tell): CommandEvents {
       logSync("%s %s wipe of the %s %s", event.device.user, event.device.id, event.scope, event.state);
       tell("wipe", () => event);
     },
+    sourceFailed(error) {
+      logSync("a part of a request is unavailable: %O", error);
+      tell("sourceFailed", () => ({ error, call: "request" }));
+    },
+    requestFailed(event) {
+      const { device, command, error } = event;
+      logSync("%s of %s %s failed: %O", command, device.user, device.id, error);
+      tell("requestFailed", () => event);
+    },
     heartbeatRefused(event) {
       const { device, askedSeconds, nearestSeconds } = event;
       logPush("%s %s interval %d refused for %d", device.user, device.id, askedSeconds, nearestSeconds);

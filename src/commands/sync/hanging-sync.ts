@@ -8,6 +8,7 @@ import { answerSync, failedSync, nothingToSay, type SyncAnswering } from "./answ
 import { withoutCommands } from "./cached-request.js";
 import type { IntervalDecision } from "./interval.js";
 import { SyncStatus } from "./status.js";
+import { statusOfFailure } from "./status-of-failure.js";
 import { foldersOnce, syncCollections, untouched } from "./sync-collections.js";
 
 /** A Type of [MS-ASCMD] 2.2.3.186.3. */
@@ -96,7 +97,10 @@ class HangingSync implements HoldRequest {
           ? failedSync({ status: SyncStatus.HierarchyChanged })
           : answerAfterHold(this.#answering, this.#context);
       case "failed":
-        return failedSync({ status: SyncStatus.Retry });
+        // A request that just came has the time to come back later; one that was held is to be sent again as it is.
+        return outcome.wasHeld
+          ? failedSync({ status: SyncStatus.Retry })
+          : { kind: "unavailable", error: outcome.error };
       default:
         // Expired, or ended for a reason that the device learns by its next request.
         return nothingToSay(this.#answering.request.collections.map(untouched), this.#context);
@@ -113,7 +117,7 @@ async function answerAfterHold(answering: SyncAnswering, context: CommandContext
       (reply) => reply.kind === "failed" && reply.status === SyncStatus.InvalidSyncKey,
     );
     return isOvertaken ? { kind: "empty" } : await answerSync(answering, replies, context);
-  } catch {
-    return failedSync({ status: SyncStatus.Retry });
+  } catch (error) {
+    return failedSync({ status: statusOfFailure(error, context) });
   }
 }

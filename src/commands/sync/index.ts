@@ -1,6 +1,7 @@
 import { latestGeneration, readHierarchy } from "../../state/hierarchy-record.js";
 import { AirSync } from "../../wbxml/index.js";
 import type { Command, CommandContext, CommandOutcome, CommandRequest } from "../command.js";
+import { isUnavailable } from "../unavailable.js";
 import { answerSync, failedSync, isQuiet } from "./answer-sync.js";
 import {
   completeRequest,
@@ -14,6 +15,7 @@ import { holdSync } from "./hanging-sync.js";
 import { decideInterval } from "./interval.js";
 import type { SyncRequest } from "./request.js";
 import { SyncStatus } from "./status.js";
+import { statusOfFailure } from "./status-of-failure.js";
 import { foldersOnce, syncCollections } from "./sync-collections.js";
 
 /** Sync ([MS-ASCMD] 2.2.1.21): items in both directions, at once or when there is something. */
@@ -33,7 +35,8 @@ async function run(received: CommandRequest, context: CommandContext): Promise<C
   try {
     return await prepare(request, received, context);
   } catch (error) {
-    return { kind: "unavailable", error };
+    if (isUnavailable(error)) return { kind: "unavailable", error };
+    return failedSync({ status: statusOfFailure(error, context) });
   }
 }
 

@@ -1,17 +1,24 @@
 import type { MailboxFolder } from "../../mailbox/folder.js";
 import { initialSyncKey } from "../../protocol/sync-key.js";
 import type { CommandContext } from "../command.js";
+import { isUnavailable } from "../unavailable.js";
 import type { CompleteRequest } from "./cached-request.js";
 import type { CollectionReply } from "./reply.js";
 import type { CollectionRequest } from "./request.js";
-import { SyncStatus } from "./status.js";
+import { statusOfFailure } from "./status-of-failure.js";
 import { syncCollection } from "./sync-collection.js";
+
+interface Failure {
+  readonly kind: "threw";
+  readonly collection: CollectionRequest;
+  readonly error: unknown;
+}
 
 /**
  * Syncs the collections of a request in its order, under one limit for all. A collection that fails does not fail the others; what there was
  * no room for is left for the next request.
  *
- * @throws when the mailbox or the store failed for every collection: then nothing of the request is answered.
+ * @throws when the mailbox or the store cannot be reached for any collection: then nothing of the request is answered.
  */
 export async function syncCollections(
   request: CompleteRequest,
@@ -19,27 +26,31 @@ export async function syncCollections(
   context: CommandContext,
 ): Promise<readonly CollectionReply[]> {
   const deadlineMs = context.clock.monotonicNow() + context.options.syncTimeBudgetMs;
-  const replies: CollectionReply[] = [];
-  const errors: unknown[] = [];
+  const results: (CollectionReply | Failure)[] = [];
   let room = request.windowSize ?? Number.POSITIVE_INFINITY;
   for (const collection of request.collections) {
     if (room <= 0 && !mustRun(collection)) {
-      replies.push(untouched(collection));
+      results.push(untouched(collection));
       continue;
     }
     const limits = { windowSize: Math.min(collection.windowSize, Math.max(0, room)), deadlineMs };
     try {
       const synced = await syncCollection(collection, { context, limits, folders });
       room -= synced.sentItems;
-      replies.push(synced.reply);
+      results.push(synced.reply);
     } catch (error) {
-      errors.push(error);
-      const { collectionId, syncKey } = collection;
-      replies.push({ kind: "failed", collectionId, syncKey, status: SyncStatus.Retry });
+      results.push({ kind: "threw", collection, error });
     }
   }
-  if (errors.length > 0 && errors.length === replies.length) throw errors[0];
-  return replies;
+  const [first] = results;
+  const isOut = results.every((result) => result.kind === "threw" && isUnavailable(result.error));
+  if (isOut && first?.kind === "threw") throw first.error;
+  return results.map((result) => (result.kind === "threw" ? failedReply(result, context) : result));
+}
+
+function failedReply({ collection, error }: Failure, context: CommandContext): CollectionReply {
+  const { collectionId, syncKey } = collection;
+  return { kind: "failed", collectionId, syncKey, status: statusOfFailure(error, context) };
 }
 
 function mustRun({ commands, syncKey }: CollectionRequest): boolean {

@@ -1,11 +1,13 @@
 import type { Command, CommandContext, CommandOutcome } from "../../../src/commands/command.js";
 import type { WipeEvent } from "../../../src/commands/command-events.js";
 import type { CommandOptions, PolicyOptions } from "../../../src/commands/command-options.js";
+import { guardedMailbox } from "../../../src/mailbox/guarded-mailbox.js";
 import { permissivePolicy } from "../../../src/protocol/policy.js";
 import type { ProtocolVersion } from "../../../src/protocol/version.js";
 import { BoundedHeartbeatNegotiator } from "../../../src/push/heartbeat-negotiator.js";
 import type { HoldOutcome } from "../../../src/push/hold.js";
 import { PingCoordinator } from "../../../src/push/ping-coordinator.js";
+import { guardedStateStore } from "../../../src/state/guarded-state-store.js";
 import { MemoryStateStore } from "../../../src/state/memory-state-store.js";
 import { FakeClock } from "../../../src/testing/fake-clock.js";
 import { MemoryMailbox } from "../../../src/testing/memory-mailbox.js";
@@ -24,6 +26,10 @@ export interface BenchWishes {
 export interface ToldEvents {
   readonly wipes: Omit<WipeEvent, "device">[];
   readonly heartbeatsRefused: { readonly askedSeconds: number; readonly nearestSeconds: number }[];
+  /** What failed for a part of a request. */
+  readonly sourceFailures: unknown[];
+  /** Faults of the library. */
+  readonly faults: unknown[];
 }
 
 /** A request that was sent: answered, or held. */
@@ -39,14 +45,16 @@ export class CommandBench {
   readonly clock: FakeClock = new FakeClock();
   readonly mailbox: MemoryMailbox = new MemoryMailbox({ clock: this.clock });
   readonly state: MemoryStateStore = new MemoryStateStore();
-  readonly told: ToldEvents = { wipes: [], heartbeatsRefused: [] };
+  readonly told: ToldEvents = { wipes: [], heartbeatsRefused: [], sourceFailures: [], faults: [] };
   readonly coordinator: PingCoordinator;
   readonly wishes: BenchWishes;
   readonly #negotiator: CommandContext["negotiator"];
+  readonly #guardedState: CommandContext["state"];
 
   constructor(wishes: BenchWishes = {}) {
     this.wishes = wishes;
     const { mailbox, clock } = this;
+    this.#guardedState = guardedStateStore(this.state, { timeoutMs: 10_000, clock });
     this.coordinator = new PingCoordinator({
       source: mailbox,
       clock,
@@ -81,9 +89,9 @@ export class CommandBench {
     return {
       device: { user, id: deviceId, type: "TestPhone", userAgent: "Bench/1.0", version },
       mailboxRef: { user },
-      mailbox: this.mailbox,
+      mailbox: guardedMailbox(this.mailbox, { timeoutMs: 10_000, clock: this.clock }),
       source: this.mailbox,
-      state: this.state,
+      state: this.#guardedState,
       negotiator: this.#negotiator,
       clock: this.clock,
       options: commandOptions(policy, options),
@@ -91,6 +99,8 @@ export class CommandBench {
         syncServed: () => undefined,
         itemSkipped: () => undefined,
         wipe: ({ scope, state }) => told.wipes.push({ scope, state }),
+        sourceFailed: (error) => told.sourceFailures.push(error),
+        requestFailed: ({ error }) => told.faults.push(error),
         heartbeatRefused: ({ askedSeconds, nearestSeconds }) =>
           told.heartbeatsRefused.push({ askedSeconds, nearestSeconds }),
       },
