@@ -93,6 +93,13 @@ describe("GetItemEstimate", () => {
     );
   });
 
+  it("answers 2 for a folder that goes while it is counted", async () => {
+    const server = await bench();
+    const key = await server.start();
+    server.mailbox.changes = async () => ({ kind: "folder-gone" });
+    expect(await ask(server, request(collection(key)))).toEqual(answer(response(2, "inbox")));
+  });
+
   it("answers 2 for MaxItems on a folder that is no recipient cache", async () => {
     const server = await bench();
     const key = await server.start();

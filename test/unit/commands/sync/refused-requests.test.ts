@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   AirSync,
+  AirSyncBase,
   Contacts,
   element,
   Notes,
@@ -23,7 +24,7 @@ function ids(server: SyncBench, folder = contacts): readonly string[] {
 }
 
 describe("requests that are refused as a whole", () => {
-  const status4 = async (wishes: Parameters<typeof syncRequest>[0], version?: "14.1"): Promise<string> => {
+  const statusOf = async (wishes: Parameters<typeof syncRequest>[0], version?: "14.1"): Promise<string> => {
     const server = await bench(version === undefined ? {} : { version });
     const key = await server.start(wishes[0]?.id ?? "inbox");
     return topLevelOf(await server.sync(syncRequest(wishes.map((one) => ({ ...one, key: one.key || key })))));
@@ -39,15 +40,15 @@ describe("requests that are refused as a whole", () => {
   });
 
   it("names ConversationMode on a folder that holds no mail: 4", async () => {
-    expect(await status4([{ id: contacts, key: "", conversationMode: true }])).toBe("4");
+    expect(await statusOf([{ id: contacts, key: "", conversationMode: true }])).toBe("4");
   });
 
   it("names Supported for notes: 4", async () => {
-    expect(await status4([{ id: "notes", key: "0", supported: [Notes.Subject] }])).toBe("4");
+    expect(await statusOf([{ id: "notes", key: "0", supported: [Notes.Subject] }])).toBe("4");
   });
 
   it("filters mail by completion: 4", async () => {
-    expect(await status4([{ key: "", options: [textElement(AirSync.FilterType, 8)] }])).toBe("4");
+    expect(await statusOf([{ key: "", options: [textElement(AirSync.FilterType, 8)] }])).toBe("4");
   });
 
   it.each([
@@ -55,7 +56,21 @@ describe("requests that are refused as a whole", () => {
     ["Conflict", textElement(AirSync.Conflict, 2)],
     ["MIMESupport", textElement(AirSync.MIMESupport, "x")],
   ])("has a wrong %s: 4", async (_name, option) => {
-    expect(await status4([{ key: "", options: [option] }])).toBe("4");
+    expect(await statusOf([{ key: "", options: [option] }])).toBe("4");
+  });
+
+  it.each([
+    ["without a Type", [textElement(AirSyncBase.TruncationSize, 100)], "6"],
+    ["with a Type that is none", [textElement(AirSyncBase.Type, 9)], "6"],
+    [
+      "with a wrong AllOrNone",
+      [textElement(AirSyncBase.Type, 1), textElement(AirSyncBase.AllOrNone, 2)],
+      "4",
+    ],
+  ])("has a BodyPreference %s: %s", async (_what, content, status) => {
+    expect(await statusOf([{ key: "", options: [element(AirSyncBase.BodyPreference, content)] }])).toBe(
+      status,
+    );
   });
 
   it("lacks a CollectionId or a SyncKey, or names a collection twice: 4", async () => {
