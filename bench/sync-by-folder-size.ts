@@ -108,7 +108,7 @@ class Phone {
       mailbox,
       source: mailbox,
       state,
-      negotiator: new BoundedHeartbeatNegotiator({ clock }),
+      negotiator: new BoundedHeartbeatNegotiator(),
       clock,
       options: {
         wakePolicy: "any-change",

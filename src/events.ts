@@ -46,6 +46,25 @@ export interface HeartbeatRefusedEvent {
   readonly nearestSeconds: number;
 }
 
+/** What the server learned of the path of a device: see docs/heartbeat.md. */
+export interface HeartbeatLearnedEvent {
+  readonly user: string;
+  readonly deviceId: string;
+  /** As the option `network` names it; empty where it names none. */
+  readonly network: string;
+  /** Undefined when no limit is known any more: the path carries what the device asks for. */
+  readonly limit:
+    | {
+        /** The longest interval that is relied on, in seconds. */
+        readonly carriedSeconds: number;
+        /** The shortest interval that the path does not carry, in seconds. */
+        readonly lostSeconds: number;
+        /** `cut`: the connection is closed at that age. `silent`: it is forgotten, and neither side hears of it. */
+        readonly end: "cut" | "silent";
+      }
+    | undefined;
+}
+
 /** Credentials that `authenticate` refused. */
 export interface AuthenticationRefusedEvent {
   /** As offered; undefined when the request named no user. */
@@ -96,6 +115,8 @@ export interface DirectPushEventMap {
   dropped: (event: DroppedEvent) => void;
   /** A heartbeat interval was refused. */
   refused: (event: HeartbeatRefusedEvent) => void;
+  /** The limit of a device's path became known, changed or was given up. */
+  heartbeatLearned: (event: HeartbeatLearnedEvent) => void;
   authenticationRefused: (event: AuthenticationRefusedEvent) => void;
   deviceRefused: (event: DeviceRefusedEvent) => void;
   throttled: (event: ThrottledEvent) => void;

@@ -46,12 +46,21 @@ export interface VersionSubject {
   readonly userAgent: string;
 }
 
+/**
+ * What the server does about paths that carry less than a device asks for. `off`: nothing. `observe`: it learns and tells, by the event
+ * `heartbeatLearned`. `answer-early`: it answers "no changes" before the path forgets the connection. `refuse`: it tells the device the
+ * learned interval (Ping Status 5, Sync Status 14), twice at most, and then answers early.
+ */
+export type HeartbeatLearning = "off" | "observe" | "answer-early" | "refuse";
+
 /** Bounds for the heartbeat interval of Ping and the wait of Sync. */
 export interface HeartbeatOptions {
   /** Shortest interval in seconds, 1 to 3540. Default 60. */
   readonly minSeconds?: number;
   /** Longest interval in seconds, `minSeconds` to 3540. Default 3540. Keep it below every idle timeout on the way. */
   readonly maxSeconds?: number;
+  /** Default `answer-early`. */
+  readonly learning?: HeartbeatLearning;
 }
 
 /** Whether devices must accept a policy before anything else ([MS-ASPROV]). */

@@ -1,6 +1,5 @@
-import { type Clock, systemClock } from "../clock.js";
 import { DirectPushError } from "../errors.js";
-import { type HeartbeatHistory, HeartbeatRecorder } from "./heartbeat-history.js";
+import type { PathLimit } from "./heartbeat-path.js";
 import type { HoldOutcome } from "./hold.js";
 
 /** Whose heartbeat it is. */
@@ -13,7 +12,7 @@ export interface HeartbeatDevice {
 export type HeartbeatDecision =
   /** Held. The device is answered after `answerAfterSeconds`, which never exceeds the `heartbeatSeconds` it asked for. */
   | { readonly kind: "accepted"; readonly heartbeatSeconds: number; readonly answerAfterSeconds: number }
-  /** Out of bounds: Ping Status 5, Sync Status 14, with the nearest interval that would be accepted ([MS-ASCMD] 2.2.3.88.1). */
+  /** Ping Status 5, Sync Status 14, with the nearest interval that would be accepted ([MS-ASCMD] 2.2.3.88.1). */
   | { readonly kind: "refused"; readonly nearestSeconds: number };
 
 /** Something that the server saw of a device. Tell it when it happens: the negotiator notes the time itself. */
@@ -23,13 +22,15 @@ export type HeartbeatObservation =
       readonly kind: "seen";
       readonly device: HeartbeatDevice;
       readonly sequence: number;
+      readonly command: string;
       readonly network?: string;
     }
-  /** A request is held from now on. Counts as seen as well. */
+  /** The request that was seen with this number is held from now on. */
   | {
       readonly kind: "requested";
       readonly device: HeartbeatDevice;
       readonly sequence: number;
+      readonly command: string;
       readonly askedSeconds: number;
       readonly answerAfterSeconds: number;
       readonly network?: string;
@@ -39,11 +40,18 @@ export type HeartbeatObservation =
       readonly kind: "ended";
       readonly device: HeartbeatDevice;
       readonly sequence: number;
+      readonly command: string;
       readonly outcome: HoldOutcome["kind"];
       readonly heldSeconds: number;
     };
 
-/** Decides how long the requests of each device are held, and remembers how that went. */
+/** What was learned of a device's paths: plain data, to be stored and given back as JSON. */
+export interface HeartbeatKnowledge {
+  /** The paths with a limit, the one used last at the end. */
+  readonly paths: readonly (PathLimit & { readonly network: string })[];
+}
+
+/** Decides how long the requests of each device are held. */
 export interface HeartbeatNegotiator {
   /**
    * @param askedSeconds what the device asks for; anything that is no number within the bounds is refused.
@@ -52,44 +60,34 @@ export interface HeartbeatNegotiator {
   negotiate(device: HeartbeatDevice, askedSeconds: number, network?: string): HeartbeatDecision;
   /** Takes note of what the server saw. Never throws. */
   observe(observation: HeartbeatObservation): void;
-  /** What is remembered of a device; empty when nothing is. */
-  history(device: HeartbeatDevice): HeartbeatHistory;
-  /** Gives back a history that was stored, in place of what is remembered of the device. */
-  restore(device: HeartbeatDevice, history: HeartbeatHistory): void;
+  /** What is known of a device's paths that is worth keeping; undefined when nothing is. */
+  knowledge(device: HeartbeatDevice): HeartbeatKnowledge | undefined;
+  /** Gives back knowledge that was stored. Ignored where the negotiator knows the path better. */
+  restore(device: HeartbeatDevice, knowledge: HeartbeatKnowledge): void;
 }
 
-/** What a {@link BoundedHeartbeatNegotiator} accepts and remembers. */
-export interface HeartbeatNegotiatorOptions {
+/** The intervals that are accepted. */
+export interface HeartbeatBounds {
   /** Shortest interval that is accepted, in whole seconds from 1 to 3540: 60 by default. */
   readonly minSeconds?: number;
   /** Longest interval that is accepted, in whole seconds from `minSeconds` to 3540: 3540 by default. */
   readonly maxSeconds?: number;
-  /** Of how many devices the history is remembered; those seen last stay: 20,000 by default, 1 or more. */
-  readonly maxDevices?: number;
-  /** Times the history; the system's clock by default. */
-  readonly clock?: Clock;
 }
 
 /** The longest interval of the protocol, in seconds ([MS-ASCMD] 2.2.1.13, product note on Ping). */
 const PROTOCOL_MAX_SECONDS = 3540;
 
-/** Accepts every interval within its bounds and holds it for as long as the device asked. */
+/** Accepts every interval within its bounds, holds it for as long as the device asked and learns nothing. */
 export class BoundedHeartbeatNegotiator implements HeartbeatNegotiator {
   /** Shortest interval that is accepted, in seconds. */
   readonly minSeconds: number;
   /** Longest interval that is accepted, in seconds. */
   readonly maxSeconds: number;
-  readonly #maxDevices: number;
-  readonly #clock: Clock;
-  /** In the order the devices were seen last, the longest ago first. */
-  readonly #recorders = new Map<string, HeartbeatRecorder>();
 
   /** @throws {DirectPushError} `ERR_OPTION_INVALID` when a bound is no whole number in its range or the lower exceeds the upper. */
-  constructor(options: HeartbeatNegotiatorOptions = {}) {
-    const { minSeconds = 60, maxSeconds = PROTOCOL_MAX_SECONDS, maxDevices = 20_000 } = options;
+  constructor({ minSeconds = 60, maxSeconds = PROTOCOL_MAX_SECONDS }: HeartbeatBounds = {}) {
     checkWholeNumber("minSeconds", minSeconds, PROTOCOL_MAX_SECONDS);
     checkWholeNumber("maxSeconds", maxSeconds, PROTOCOL_MAX_SECONDS);
-    checkWholeNumber("maxDevices", maxDevices, Number.MAX_SAFE_INTEGER);
     if (minSeconds > maxSeconds) {
       throw new DirectPushError(
         "ERR_OPTION_INVALID",
@@ -98,8 +96,6 @@ export class BoundedHeartbeatNegotiator implements HeartbeatNegotiator {
     }
     this.minSeconds = minSeconds;
     this.maxSeconds = maxSeconds;
-    this.#maxDevices = maxDevices;
-    this.#clock = options.clock ?? systemClock;
   }
 
   negotiate(_device: HeartbeatDevice, askedSeconds: number, _network?: string): HeartbeatDecision {
@@ -108,52 +104,20 @@ export class BoundedHeartbeatNegotiator implements HeartbeatNegotiator {
     return { kind: "accepted", heartbeatSeconds: askedSeconds, answerAfterSeconds: askedSeconds };
   }
 
-  observe(observation: HeartbeatObservation): void {
-    const key = keyOf(observation.device);
-    const known = this.#recorders.get(key);
-    // What a device does that never had a request held is of no use.
-    if (known === undefined && observation.kind !== "requested") return;
-    const monotonicMs = this.#clock.monotonicNow();
-    if (observation.kind === "ended") {
-      known?.ended(observation.sequence, observation.outcome, observation.heldSeconds, monotonicMs);
-      return;
-    }
-    const recorder = known ?? new HeartbeatRecorder();
-    this.#keep(key, recorder);
-    recorder.seen(observation.sequence, observation.network, monotonicMs);
-    if (observation.kind === "requested") {
-      const requestedAtSeconds = Math.floor(this.#clock.now() / 1_000);
-      recorder.requested(observation.sequence, { ...observation, requestedAtSeconds });
-    }
+  observe(_observation: HeartbeatObservation): void {}
+
+  knowledge(_device: HeartbeatDevice): HeartbeatKnowledge | undefined {
+    return undefined;
   }
 
-  history(device: HeartbeatDevice): HeartbeatHistory {
-    return this.#recorders.get(keyOf(device))?.history() ?? { intervals: [] };
-  }
-
-  restore(device: HeartbeatDevice, history: HeartbeatHistory): void {
-    this.#keep(keyOf(device), HeartbeatRecorder.restored(history));
-  }
-
-  #keep(key: string, recorder: HeartbeatRecorder): void {
-    this.#recorders.delete(key);
-    this.#recorders.set(key, recorder);
-    if (this.#recorders.size <= this.#maxDevices) return;
-    for (const longestAgo of this.#recorders.keys()) {
-      this.#recorders.delete(longestAgo);
-      return;
-    }
-  }
+  restore(_device: HeartbeatDevice, _knowledge: HeartbeatKnowledge): void {}
 }
 
-function checkWholeNumber(name: string, value: number, most: number): void {
+/** @throws {DirectPushError} `ERR_OPTION_INVALID` unless `value` is a whole number from 1 to `most`. */
+export function checkWholeNumber(name: string, value: number, most: number): void {
   if (Number.isInteger(value) && value >= 1 && value <= most) return;
   throw new DirectPushError(
     "ERR_OPTION_INVALID",
     `${name} must be a whole number from 1 to ${most}: ${value}`,
   );
-}
-
-function keyOf({ user, deviceId }: HeartbeatDevice): string {
-  return [user, deviceId].join("\0");
 }

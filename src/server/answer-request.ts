@@ -110,13 +110,13 @@ async function answerCommand(
   const command = found.value;
   // The command's own text: that of the query is one more for each held request.
   pending.command = command.name;
-  pending.command = command.name;
   const context = new RequestContext(parts, device, mailboxRef, arrival.sequence);
   const network = networkOf(parts, request);
   parts.negotiator.observe({
     kind: "seen",
     device: { user: device.user, deviceId: device.id },
     sequence: arrival.sequence,
+    command: command.name,
     ...(network !== undefined && { network }),
   });
   const head: CommandRequest = { document: undefined, policyKey, network, ...arrival };

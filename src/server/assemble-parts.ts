@@ -1,7 +1,8 @@
 import type { Command, CommandContext, CommandRequest } from "../commands/command.js";
 import type { Tell } from "../events.js";
 import { guardedMailbox } from "../mailbox/guarded-mailbox.js";
-import { BoundedHeartbeatNegotiator } from "../push/heartbeat-negotiator.js";
+import { LearningHeartbeatNegotiator } from "../push/heartbeat-learning.js";
+import { BoundedHeartbeatNegotiator, type HeartbeatNegotiator } from "../push/heartbeat-negotiator.js";
 import { PingCoordinator } from "../push/ping-coordinator.js";
 import { guardedStateStore } from "../state/guarded-state-store.js";
 import { ConcurrencyCeilings } from "./concurrency.js";
@@ -10,6 +11,7 @@ import { guardedSource } from "./guarded-source.js";
 import type { ResolvedOptions } from "./resolved-options.js";
 import type { ServerParts } from "./server-parts.js";
 import { tellCommandEvents } from "./tell-command-events.js";
+import { tellLearned } from "./tell-learned.js";
 import { Unanswered } from "./unanswered.js";
 
 /** Decides whether the policy refuses a request, and with which common status. */
@@ -24,10 +26,9 @@ export function assembleParts(
   isClosing: () => boolean,
 ): ServerParts {
   const { clock, callTimeoutMs, mailbox } = options;
-  const { heartbeatMinSeconds: minSeconds, heartbeatMaxSeconds: maxSeconds } = options.command;
   const guard = { clock, timeoutMs: callTimeoutMs };
   const supported = commands.filter((command) => command.supportedBy?.(mailbox) ?? true);
-  const negotiator = new BoundedHeartbeatNegotiator({ minSeconds, maxSeconds, clock });
+  const negotiator = makeNegotiator(options, tell);
   return {
     options,
     commands: new Map(supported.map((command) => [command.name.toLowerCase(), command])),
@@ -51,4 +52,17 @@ export function assembleParts(
     tell,
     isClosing,
   };
+}
+
+function makeNegotiator(options: ResolvedOptions, tell: Tell): HeartbeatNegotiator {
+  const { heartbeatLearning: use, clock } = options;
+  const { heartbeatMinSeconds: minSeconds, heartbeatMaxSeconds: maxSeconds } = options.command;
+  if (use === "off") return new BoundedHeartbeatNegotiator({ minSeconds, maxSeconds });
+  return new LearningHeartbeatNegotiator({
+    minSeconds,
+    maxSeconds,
+    use,
+    clock,
+    onLearned: (learned) => tellLearned(learned, tell),
+  });
 }

@@ -12,8 +12,9 @@ export function observeCoordinator(tell: Tell, negotiator: HeartbeatNegotiator):
     },
     ended(hold, outcome, wakeReason) {
       const { kind } = outcome;
-      const { user, deviceId, sequence, heldSeconds } = hold;
-      negotiator.observe({ kind: "ended", device: { user, deviceId }, sequence, outcome: kind, heldSeconds });
+      const { user, deviceId, command, sequence, heldSeconds } = hold;
+      const device = { user, deviceId };
+      negotiator.observe({ kind: "ended", device, sequence, command, outcome: kind, heldSeconds });
       logPush("%s %s %s %s after %d s", hold.user, hold.deviceId, hold.command, kind, hold.heldSeconds);
       tell("ended", () => ({
         hold,

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../clock.js";
 import type { CommandOptions } from "../commands/command-options.js";
-import type { DirectPushOptions, RequestHead } from "../options.js";
+import type { DirectPushOptions, HeartbeatLearning, RequestHead } from "../options.js";
 import { permissivePolicy } from "../protocol/policy.js";
 import { assertPolicyDocument } from "../protocol/policy-settings.js";
 import { protocolVersions } from "../protocol/version.js";
@@ -14,6 +14,7 @@ export interface ResolvedOptions
   extends Required<Omit<DirectPushOptions, "heartbeat" | "policy" | "limits" | "wakePolicy">> {
   readonly state: StateStore;
   readonly clock: Clock;
+  readonly heartbeatLearning: HeartbeatLearning;
   readonly maxBodyBytes: number;
   readonly maxConcurrentPerDevice: number;
   readonly maxConcurrentPerUser: number;
@@ -45,6 +46,8 @@ const limitNumbers = {
 const defaultHeartbeatMinSeconds = 60;
 const defaultHeartbeatMaxSeconds = 3_540;
 
+const learningChoices: readonly HeartbeatLearning[] = ["off", "observe", "answer-early", "refuse"];
+
 type Bounds = readonly [fallback: number, least: number, most: number];
 type Numbers<Table> = { -readonly [Name in keyof Table]: number };
 
@@ -73,6 +76,7 @@ export function resolveOptions(options: DirectPushOptions): ResolvedOptions {
     emptySyncResponse: command.emptySyncResponse,
     ...hooks(options),
     ...wholeNumbers("", options, numbers),
+    heartbeatLearning: heartbeatLearning(options),
     maxBodyBytes,
     maxConcurrentPerDevice,
     maxConcurrentPerUser,
@@ -140,6 +144,13 @@ function heartbeatBounds(
     maxSeconds,
   );
   return { heartbeatMinSeconds: minSeconds, heartbeatMaxSeconds: maxSeconds };
+}
+
+function heartbeatLearning({ heartbeat }: DirectPushOptions): HeartbeatLearning {
+  const learning = heartbeat?.learning ?? "answer-early";
+  const isKnown = learningChoices.includes(learning);
+  check(isKnown, "heartbeat.learning", `one of ${learningChoices.join(", ")}`, learning);
+  return learning;
 }
 
 function policyOptions(options: DirectPushOptions): CommandOptions["policy"] {

@@ -56,11 +56,12 @@ export class CommandRun {
 
   #noteHeartbeat({ hold }: Holding, network: string | undefined): void {
     if (this.#pending.isOver || hold.isHeldBack === true) return;
-    const { deviceId, sequence, heartbeatSeconds, askedSeconds = heartbeatSeconds } = hold;
+    const { command, deviceId, sequence, heartbeatSeconds, askedSeconds = heartbeatSeconds } = hold;
     this.#parts.negotiator.observe({
       kind: "requested",
       device: { user: hold.mailbox.user, deviceId },
       sequence,
+      command,
       askedSeconds,
       answerAfterSeconds: heartbeatSeconds,
       ...(network !== undefined && { network }),

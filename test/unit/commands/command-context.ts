@@ -64,7 +64,6 @@ export class CommandBench {
     this.#negotiator = new BoundedHeartbeatNegotiator({
       minSeconds: wishes.options?.heartbeatMinSeconds ?? 60,
       maxSeconds: wishes.options?.heartbeatMaxSeconds ?? 3540,
-      clock,
     });
   }
 

@@ -438,7 +438,7 @@ describe("the interval of a Ping", () => {
     const negotiate = (answerAfterSeconds: number): CommandContext["negotiator"] => ({
       negotiate: () => ({ kind: "accepted", heartbeatSeconds: 480, answerAfterSeconds }),
       observe: () => undefined,
-      history: () => ({ intervals: [] }),
+      knowledge: () => undefined,
       restore: () => undefined,
     });
     const shorter = await ping.run(received, { ...context, negotiator: negotiate(400) });

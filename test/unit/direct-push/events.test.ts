@@ -19,6 +19,7 @@ const names = Object.keys({
   superseded: 0,
   dropped: 0,
   refused: 0,
+  heartbeatLearned: 0,
   authenticationRefused: 0,
   deviceRefused: 0,
   throttled: 0,

@@ -1,0 +1,283 @@
+import { LEAST_EVIDENCE_SECONDS, type PathEvidence } from "./heartbeat-evidence.js";
+import { ageTolerance, RepeatedAge } from "./repeated-age.js";
+
+/** What is known of a path that has a limit: plain data, to be stored as JSON. */
+export interface PathLimit {
+  /** The longest interval that is relied on, in whole seconds; 0 while none is. */
+  readonly carriedSeconds: number;
+  /** The shortest interval that the path is believed not to carry, in whole seconds. */
+  readonly lostSeconds: number;
+  /** Whether connections are closed at that age; else they are forgotten in silence. */
+  readonly isCut: boolean;
+  /** When the limit was last seen to hold, in seconds since the Unix epoch. */
+  readonly confirmedAtSeconds: number;
+  /** When a longer interval is to be tried, in seconds since the Unix epoch. */
+  readonly retryAtSeconds: number;
+  /** How long after a failed trial the next one waits, in seconds. */
+  readonly retryGapSeconds: number;
+}
+
+const hourSeconds = 3_600;
+const daySeconds = 24 * hourSeconds;
+
+/** Knowledge that nothing confirmed for so long is given up. */
+export const KNOWLEDGE_LASTS_SECONDS: number = 7 * daySeconds;
+/** A longer interval is tried again after this; each failure doubles it. */
+const FIRST_RETRY_SECONDS = 12 * hourSeconds;
+const LONGEST_RETRY_SECONDS = 4 * daySeconds;
+/** A suspicion that nothing adds to for so long is dropped. */
+const SUSPICION_LASTS_SECONDS = daySeconds;
+
+/** The weight of one lost answer, and of carried ones against it. */
+const LOSS = 10;
+const CARRY_AGAINST_SUSPICION = 5;
+const CARRY_AGAINST_DOUBT = 1;
+/** Three lost answers, hardly interrupted by a carried one, make a limit; two make a known one lower. */
+const SUSPICION_ENOUGH = 30;
+const DOUBT_ENOUGH = 20;
+/** The search ends when the bounds are this near: the cost in additional requests. */
+const SETTLED_SHARE = 0.05;
+const SETTLED_SECONDS = 3;
+/** How far below the age of a cut an interval is answered. */
+const CUT_MARGIN_SHARE = 0.04;
+/** A limit that sank is followed in ever longer steps. */
+const FALL_SHARES = [0.88, 0.75, 0.6] as const;
+/** While a limit is looked for above what was known: no shortest lost interval. */
+const NOT_FOUND = 1_000_000;
+
+/**
+ * Finds the longest interval that one path carries, from evidence that may be wrong. Until a limit is suspected with reason, every interval is
+ * held as asked. Then the limit is looked for between the longest carried and the shortest lost interval; once these are near each other the
+ * lower one is kept to, and now and then a longer one is tried. Times are given, never read: it is the same every time.
+ */
+export class HeartbeatPath {
+  #carriedSeconds = 0;
+  /** 0 while no limit is known. */
+  #lostSeconds = 0;
+  #isSettled = false;
+  #isCut = false;
+  /** Lost answers that nothing explains yet, against carried ones since. */
+  #doubt = 0;
+  /** The longest of them: all of them would be lost if the limit lay below. */
+  #doubtedSeconds = 0;
+  #doubtedAt = 0;
+  /** Steps down without a carried answer in between; the interval that is tried after one. */
+  #falls = 0;
+  #trialSeconds = 0;
+  #cuts: RepeatedAge | undefined = undefined;
+  #confirmedAt = 0;
+  #retryAt = 0;
+  #retryGap = FIRST_RETRY_SECONDS;
+
+  /** A path with a limit that is known from elsewhere. */
+  static withLimit(limit: PathLimit): HeartbeatPath {
+    const path = new HeartbeatPath();
+    path.#carriedSeconds = limit.carriedSeconds;
+    path.#lostSeconds = limit.lostSeconds;
+    path.#isSettled = limit.carriedSeconds > 0;
+    path.#isCut = limit.isCut;
+    path.#confirmedAt = limit.confirmedAtSeconds;
+    path.#retryAt = limit.retryAtSeconds;
+    path.#retryGap = limit.retryGapSeconds;
+    return path;
+  }
+
+  /** A path of which nothing is known but an interval that it carried, in seconds. */
+  static carrying(seconds: number): HeartbeatPath {
+    const path = new HeartbeatPath();
+    path.#carriedSeconds = seconds;
+    return path;
+  }
+
+  /** The longest interval that was seen to be carried, in seconds; 0 when none was. */
+  get carriedSeconds(): number {
+    return this.#carriedSeconds;
+  }
+
+  /** Whether nothing is held against the path. */
+  get isClear(): boolean {
+    return this.#lostSeconds === 0 && this.#doubt === 0 && this.#cuts === undefined;
+  }
+
+  /** The limit, once there is one to rely on. */
+  limit(nowSeconds: number): PathLimit | undefined {
+    if (!this.#isSettled || this.#hasExpired(nowSeconds)) return undefined;
+    return {
+      carriedSeconds: this.#carriedSeconds,
+      lostSeconds: this.#lostSeconds,
+      isCut: this.#isCut,
+      confirmedAtSeconds: this.#confirmedAt,
+      retryAtSeconds: this.#retryAt,
+      retryGapSeconds: this.#retryGap,
+    };
+  }
+
+  /** After how many seconds an interval of `askedSeconds` is best answered: never later than asked. */
+  answerAfter(askedSeconds: number, nowSeconds: number): number {
+    if (this.#hasExpired(nowSeconds)) this.#forget();
+    if (this.#lostSeconds === 0) return askedSeconds;
+    return Math.min(askedSeconds, Math.max(LEAST_EVIDENCE_SECONDS, this.#level(nowSeconds)));
+  }
+
+  /** Takes note of what an interval of `askedSeconds` told. */
+  note(evidence: PathEvidence, askedSeconds: number, nowSeconds: number): void {
+    if (this.#hasExpired(nowSeconds)) this.#forget();
+    if (this.#doubt > 0 && nowSeconds - this.#doubtedAt > SUSPICION_LASTS_SECONDS) this.#doubt = 0;
+    const seconds = Math.floor(evidence.seconds + 0.5);
+    if (evidence.kind === "carried") this.#carried(seconds, askedSeconds, nowSeconds);
+    else if (evidence.kind === "lost") this.#lost(seconds, nowSeconds);
+    else this.#cut(seconds, nowSeconds);
+  }
+
+  #level(nowSeconds: number): number {
+    const [carried, lost] = [this.#carriedSeconds, this.#lostSeconds];
+    if (this.#isSettled) return nowSeconds < this.#retryAt ? carried : Math.ceil(lost * 1.1);
+    if (this.#trialSeconds > 0) return this.#trialSeconds;
+    if (lost === NOT_FOUND) return Math.ceil(carried * 1.5);
+    if (carried === 0) return Math.floor(lost / 2);
+    // A lost answer costs more than some requests: the search stays in the lower part.
+    return Math.floor(lost > 2 * carried ? Math.sqrt(lost * carried) : carried + (lost - carried) * 0.4);
+  }
+
+  #carried(seconds: number, askedSeconds: number, nowSeconds: number): void {
+    this.#outlived(seconds);
+    if (this.#lostSeconds === 0) {
+      this.#carriedSeconds = Math.max(this.#carriedSeconds, seconds);
+      if (seconds >= this.#doubtedSeconds) this.#doubt = Math.max(0, this.#doubt - CARRY_AGAINST_SUSPICION);
+      return;
+    }
+    if (seconds >= this.#carriedSeconds * 0.9) {
+      this.#confirmedAt = nowSeconds;
+      this.#doubt = Math.max(0, this.#doubt - CARRY_AGAINST_DOUBT);
+    }
+    if (seconds >= this.#lostSeconds) this.#lookAbove(seconds);
+    this.#carriedSeconds = Math.max(this.#carriedSeconds, seconds);
+    if (this.#lostSeconds === NOT_FOUND && seconds >= askedSeconds - 1) {
+      this.#forget();
+      return;
+    }
+    if (this.#trialSeconds > 0 && seconds >= this.#trialSeconds - 1) this.#endFall(nowSeconds);
+    else this.#settleWhenNear(nowSeconds);
+  }
+
+  #outlived(seconds: number): void {
+    this.#cuts?.outlived(seconds);
+    if (this.#cuts?.isEmpty) this.#cuts = undefined;
+  }
+
+  #lookAbove(seconds: number): void {
+    this.#lostSeconds = NOT_FOUND;
+    this.#carriedSeconds = seconds;
+    this.#isSettled = false;
+    this.#isCut = false;
+    this.#doubt = 0;
+    this.#trialSeconds = 0;
+    this.#falls = 0;
+    this.#retryGap = FIRST_RETRY_SECONDS;
+  }
+
+  #endFall(nowSeconds: number): void {
+    // A first small step down is the way of a limit that varies: going back up at once would lose as much again.
+    const wasShort = this.#falls === 1;
+    this.#falls = 0;
+    this.#trialSeconds = 0;
+    if (wasShort) this.#settle(nowSeconds);
+    else this.#settleWhenNear(nowSeconds);
+  }
+
+  #lost(seconds: number, nowSeconds: number): void {
+    if (this.#lostSeconds === 0) this.#suspect(seconds, nowSeconds);
+    else if (this.#trialSeconds > 0 && seconds >= this.#trialSeconds - 1) this.#fall(seconds, nowSeconds);
+    else if (seconds <= this.#carriedSeconds) this.#doubtKnown(seconds, nowSeconds);
+    else {
+      this.#confirmedAt = nowSeconds;
+      this.#lostSeconds = Math.min(this.#lostSeconds, seconds);
+      if (this.#isSettled && nowSeconds >= this.#retryAt) this.#putOffRetry(nowSeconds);
+      else this.#settleWhenNear(nowSeconds);
+    }
+  }
+
+  #suspect(seconds: number, nowSeconds: number): void {
+    if (this.#addDoubt(seconds, nowSeconds) < SUSPICION_ENOUGH) return;
+    this.#doubt = 0;
+    this.#lostSeconds = this.#doubtedSeconds;
+    this.#confirmedAt = nowSeconds;
+    if (this.#carriedSeconds >= this.#lostSeconds) this.#carriedSeconds = 0;
+    this.#settleWhenNear(nowSeconds);
+  }
+
+  #doubtKnown(seconds: number, nowSeconds: number): void {
+    if (this.#addDoubt(seconds, nowSeconds) >= DOUBT_ENOUGH) this.#fall(this.#doubtedSeconds, nowSeconds);
+  }
+
+  #addDoubt(seconds: number, nowSeconds: number): number {
+    this.#doubtedSeconds = this.#doubt === 0 ? seconds : Math.max(this.#doubtedSeconds, seconds);
+    this.#doubtedAt = nowSeconds;
+    this.#doubt += LOSS;
+    return this.#doubt;
+  }
+
+  /** The limit lies below `seconds`, whatever was carried before. */
+  #fall(seconds: number, nowSeconds: number): void {
+    const share = FALL_SHARES[Math.min(this.#falls, FALL_SHARES.length - 1)] ?? 1;
+    this.#falls += 1;
+    this.#trialSeconds = Math.floor(seconds * share);
+    this.#lostSeconds = seconds;
+    this.#carriedSeconds = 0;
+    this.#isSettled = false;
+    this.#isCut = false;
+    this.#doubt = 0;
+    this.#confirmedAt = nowSeconds;
+    this.#retryGap = FIRST_RETRY_SECONDS;
+  }
+
+  #cut(seconds: number, nowSeconds: number): void {
+    const isBelowLimit =
+      seconds > this.#carriedSeconds && seconds <= this.#lostSeconds + ageTolerance(seconds);
+    if (this.#isSettled && isBelowLimit) {
+      this.#confirmedAt = nowSeconds;
+      if (nowSeconds >= this.#retryAt) this.#putOffRetry(nowSeconds);
+      return;
+    }
+    this.#cuts ??= new RepeatedAge();
+    const age = this.#cuts.note(seconds);
+    if (age === undefined) return;
+    this.#forget();
+    this.#cuts = undefined;
+    this.#isCut = true;
+    this.#lostSeconds = age;
+    this.#carriedSeconds = age - Math.max(2, Math.ceil(age * CUT_MARGIN_SHARE));
+    this.#confirmedAt = nowSeconds;
+    this.#settle(nowSeconds);
+  }
+
+  #settleWhenNear(nowSeconds: number): void {
+    if (this.#isSettled || this.#carriedSeconds === 0) return;
+    const near = Math.max(SETTLED_SECONDS, this.#lostSeconds * SETTLED_SHARE);
+    if (this.#lostSeconds - this.#carriedSeconds <= near) this.#settle(nowSeconds);
+  }
+
+  #settle(nowSeconds: number): void {
+    this.#isSettled = true;
+    this.#retryAt = nowSeconds + this.#retryGap;
+  }
+
+  #putOffRetry(nowSeconds: number): void {
+    this.#retryGap = Math.min(this.#retryGap * 2, LONGEST_RETRY_SECONDS);
+    this.#retryAt = nowSeconds + this.#retryGap;
+  }
+
+  #hasExpired(nowSeconds: number): boolean {
+    return this.#lostSeconds > 0 && nowSeconds - this.#confirmedAt > KNOWLEDGE_LASTS_SECONDS;
+  }
+
+  #forget(): void {
+    this.#lostSeconds = 0;
+    this.#isSettled = false;
+    this.#isCut = false;
+    this.#doubt = 0;
+    this.#trialSeconds = 0;
+    this.#falls = 0;
+    this.#retryGap = FIRST_RETRY_SECONDS;
+  }
+}
