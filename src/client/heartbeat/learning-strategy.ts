@@ -35,8 +35,8 @@ export interface LearningState {
 }
 
 const day = 24 * 3600;
-/** Held without a loss at the outset, as it were: one loss alone is no pattern. */
-const presumedHeldSeconds = 2 * day;
+/** At the outset, as it were, half a loss in a day of holding: one loss alone is no pattern. */
+const presumed = { heldSeconds: day, losses: 0.5 };
 /** Losses count for about so long. */
 const memorySeconds = 2 * day;
 /** Seconds without push that a request is worth. Young's formula for checkpoints then gives the interval at which both cost the same. */
@@ -44,7 +44,7 @@ const requestWorthSeconds = 60;
 const mostNetworks = 32;
 
 const meanLoss = (state: LearningState): number =>
-  (presumedHeldSeconds + state.heldSeconds) / (1 + state.losses);
+  (presumed.heldSeconds + state.heldSeconds) / (presumed.losses + state.losses);
 
 /** What the server let know, until it is time to try it again. */
 const serverBounds = (state: LearningState, nowSeconds: number): ServerBounds =>
@@ -114,6 +114,12 @@ export function learningStrategy(options: LearningOptions = {}): HeartbeatStrate
   };
 }
 
+/** How likely an increase that died did so by chance: weighed against the chance of one in ten that a step meets a limit. */
+function chanceOfLoss(path: PathKnowledge, askedSeconds: number, around: Surroundings): number {
+  const increased = path.doubt === undefined && askedSeconds > path.carriedSeconds;
+  return increased ? askedSeconds / (askedSeconds + around.meanLossSeconds / 10) : 0;
+}
+
 function nextState(
   state: LearningState,
   asked: number,
@@ -123,15 +129,15 @@ function nextState(
 ): LearningState {
   const path = knownPath(state, network, nowSeconds);
   const moved = state.network !== undefined && state.network !== network;
-  const learnt = (after: PathKnowledge, seconds: number, lost: boolean): LearningState =>
-    remember(held(state, seconds, lost ? 1 : 0), network, after, nowSeconds);
+  const learnt = (after: PathKnowledge, seconds: number, losses: number): LearningState =>
+    remember(held(state, seconds, losses), network, after, nowSeconds);
 
   switch (outcome.kind) {
     case "expired":
     case "changed": {
       const seconds = outcome.kind === "expired" ? asked : Math.min(asked, outcome.afterSeconds);
       const after = carried(path, asked, seconds, around);
-      return learnt(after.path, seconds, after.lost);
+      return learnt(after.path, seconds, after.lost ? 1 : 0);
     }
     case "refused": {
       const server = refusedBounds(state.server, asked, outcome.nearestSeconds);
@@ -140,9 +146,10 @@ function nextState(
     case "failed": {
       // A connection ends with the network that it was made on: nothing is known of the one that follows.
       if (moved) return remember(state, network, path, nowSeconds);
-      if (outcome.how === "silent") return learnt(silent(path, asked, around), asked, false);
+      if (outcome.how === "silent")
+        return learnt(silent(path, asked, around), asked / 2, chanceOfLoss(path, asked, around));
       const after = cut(path, Math.min(asked, outcome.afterSeconds), around);
-      return learnt(after.path, outcome.afterSeconds, after.lost);
+      return learnt(after.path, outcome.afterSeconds, after.lost ? 1 : 0);
     }
     case "abandoned":
       return remember(state, network, path, nowSeconds);

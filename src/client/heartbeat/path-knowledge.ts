@@ -23,6 +23,8 @@ export interface FoundLimit {
   readonly exact: boolean;
   /** How often it held when something longer was tried. */
   readonly confirmations: number;
+  /** How often something longer was carried since it was last tried. */
+  readonly passes: number;
   /** When something longer is tried again. */
   readonly retryAtSeconds: number;
 }
@@ -50,8 +52,14 @@ const growth = 1.15;
 /** Nearer than this to the limit, nothing is gained by coming closer. */
 const closeEnough = 1.04;
 /** Stumbles that are more than chance: the limit varies, and `carriedSeconds` is too near to it. */
-const tooManyStumbles = 1.7;
+const tooManyStumbles = 2.2;
+/** What is asked for above a limit that is tried again: if it moved up, the search begins anew from there. */
+const aLittleMore = 1.02;
+/** Each failure that is not explained yet divides the next interval by this. */
+const doubtStep = 4;
 const stumbleFading = 0.9;
+/** So many times something longer has to be carried, at the most, before a limit that was confirmed as often is given up. */
+const mostPasses = 3;
 const longestRetryDelay = 24 * 3600;
 
 export function newPath(nowSeconds: number): PathKnowledge {
@@ -61,17 +69,16 @@ export function newPath(nowSeconds: number): PathKnowledge {
 /** The interval to ask for on this path, in seconds before bounds and rounding. */
 export function nextInterval(path: PathKnowledge, around: Surroundings): number {
   const { carriedSeconds, limit, doubt } = path;
-  if (doubt !== undefined && doubt.carriedSeconds === 0)
-    return Math.max(around.leastSeconds, carriedSeconds / 2 ** doubt.failures);
-  if (doubt !== undefined) return carriedSeconds;
-  if (limit === undefined) return carriedSeconds === 0 ? around.firstSeconds : carriedSeconds * growth;
-  if (carriedSeconds === 0) return Math.max(around.leastSeconds, limit.seconds / 4);
-  const gap = limit.seconds / carriedSeconds;
-  if (!limit.exact && gap > growth) return Math.min(carriedSeconds * growth, limit.seconds);
+  if (doubt?.carriedSeconds === 0)
+    return Math.max(around.leastSeconds, carriedSeconds / doubtStep ** doubt.failures);
+  if (doubt !== undefined) return Math.min(carriedSeconds, doubt.carriedSeconds * 2);
+  const more = Math.max(carriedSeconds + 1, Math.floor(carriedSeconds * growth));
+  if (limit === undefined) return Math.max(around.firstSeconds, more);
+  if (carriedSeconds < limit.seconds / 4) return Math.max(around.leastSeconds, limit.seconds / 4);
+  if (!limit.exact && more < limit.seconds) return more;
   if (around.nowSeconds < limit.retryAtSeconds) return carriedSeconds;
-  return limit.exact || gap <= closeEnough
-    ? limit.seconds * growth
-    : Math.sqrt(carriedSeconds * limit.seconds);
+  const close = limit.exact || limit.seconds / carriedSeconds <= closeEnough;
+  return close ? limit.seconds * aLittleMore : Math.sqrt(carriedSeconds * limit.seconds);
 }
 
 /** When a limit that held `confirmations` times is tried again: sooner where losses are frequent, as they feign limits. */
@@ -81,7 +88,12 @@ function retryAt(confirmations: number, around: Surroundings): number {
 }
 
 function limitAt(seconds: number, exact: boolean, confirmations: number, around: Surroundings): FoundLimit {
-  return { seconds, exact, confirmations, retryAtSeconds: retryAt(confirmations, around) };
+  return { seconds, exact, confirmations, passes: 0, retryAtSeconds: retryAt(confirmations, around) };
+}
+
+/** How often a limit at `seconds` is confirmed with this failure: one found a little above it is taken for the same. */
+function confirmed({ limit }: PathKnowledge, seconds: number): number {
+  return limit !== undefined && limit.seconds <= seconds * growth ** 2 ? limit.confirmations + 1 : 1;
 }
 
 /** What remains of the path without the named parts. */
@@ -103,21 +115,22 @@ export function carried(
 ): { readonly path: PathKnowledge; readonly lost: boolean } {
   if (path.doubt !== undefined) return doubtCarried(path, path.doubt, askedSeconds, seconds, around);
   const { limit, formerSeconds } = path;
-  const longest = Math.max(path.carriedSeconds, seconds);
   const full = seconds >= Math.min(path.carriedSeconds, around.mostSeconds);
-  let known: PathKnowledge = {
-    ...path,
-    carriedSeconds: longest,
-    stumbles: full ? path.stumbles * stumbleFading : path.stumbles,
+  const same = full ? { ...path, stumbles: path.stumbles * stumbleFading } : path;
+  if (seconds <= path.carriedSeconds) return { path: same, lost: false };
+  const longer = { ...same, carriedSeconds: seconds };
+  if (limit === undefined) return { path: longer, lost: false };
+  if (seconds * growth < limit.seconds) return { path: longer, lost: false };
+  const passes = limit.passes + 1;
+  if (passes < Math.min(mostPasses, limit.confirmations))
+    return { path: { ...same, limit: { ...limit, passes } }, lost: false };
+  if (seconds < limit.seconds) return { path: { ...longer, limit: { ...limit, passes: 0 } }, lost: false };
+  const free = without(longer, "limit", "formerSeconds");
+  if (formerSeconds === undefined || formerSeconds <= seconds) return { path: free, lost: true };
+  return {
+    path: { ...free, carriedSeconds: formerSeconds, doubt: { failures: 1, carriedSeconds: seconds } },
+    lost: true,
   };
-  if (limit === undefined) return { path: known, lost: false };
-  if (seconds >= limit.seconds) {
-    known = without(known, "limit", "formerSeconds");
-    if (formerSeconds !== undefined && formerSeconds > longest)
-      known = { ...known, carriedSeconds: formerSeconds, doubt: { failures: 1, carriedSeconds: longest } };
-    return { path: known, lost: false };
-  }
-  return { path: known, lost: false };
 }
 
 function doubtCarried(
@@ -139,7 +152,7 @@ function doubtCarried(
       ...sound,
       carriedSeconds: seconds / growth,
       stumbles: 0,
-      limit: limitAt(seconds, false, 1, around),
+      limit: limitAt(seconds, false, confirmed(path, seconds), around),
     };
     return { path: shorter, lost: true };
   }
@@ -151,7 +164,7 @@ function doubtCarried(
       ...without(path, "doubt"),
       carriedSeconds: seconds,
       formerSeconds: path.carriedSeconds,
-      limit: limitAt(seconds * 2, false, 1, around),
+      limit: limitAt(seconds * doubtStep, false, 1, around),
     },
     lost: false,
   };
@@ -162,14 +175,14 @@ export function silent(path: PathKnowledge, askedSeconds: number, around: Surrou
   const { carriedSeconds, limit, doubt } = path;
   if (doubt !== undefined && doubt.carriedSeconds > 0) {
     const known = { ...without(path, "doubt"), carriedSeconds: doubt.carriedSeconds, stumbles: 0 };
-    return { ...known, limit: limitAt(askedSeconds, false, 1, around) };
+    return { ...known, limit: limitAt(askedSeconds, false, confirmed(path, askedSeconds), around) };
   }
   if (doubt !== undefined) return { ...path, doubt: { ...doubt, failures: doubt.failures + 1 } };
   if (askedSeconds <= carriedSeconds) return { ...path, doubt: { failures: 1, carriedSeconds: 0 } };
   const confirmations = (limit?.confirmations ?? 0) + 1;
   const nearest = Math.min(askedSeconds, limit?.seconds ?? askedSeconds);
   const exact = limit?.exact === true && limit.seconds === nearest;
-  return { ...path, limit: limitAt(nearest, exact, confirmations, around) };
+  return { ...without(path, "formerSeconds"), limit: limitAt(nearest, exact, confirmations, around) };
 }
 
 /** The path after its connection was cut at the age of `ageSeconds`. `chance` tells that it was taken for a chance loss. */
@@ -183,6 +196,7 @@ export function cut(
   const margin = Math.max(2, age * 0.02);
   const again = cutSeconds !== undefined && Math.abs(cutSeconds - age) <= Math.max(3, age * 0.05);
   const beyond = age - margin > carriedSeconds;
+  const increased = age <= carriedSeconds * growth;
   const same = limit?.exact === true && Math.abs(limit.seconds - age) <= Math.max(3, age * 0.05);
   if (!beyond && !again && !same) return { path: { ...path, cutSeconds: age }, lost: true };
   const confirmations = same ? limit.confirmations + 1 : again ? 2 : 0;
@@ -192,11 +206,11 @@ export function cut(
       ...known,
       carriedSeconds: Math.max(around.leastSeconds, age - margin),
       cutSeconds: age,
-      // A cut is seen at once and costs no push: the first one is looked at again without delay.
+      // A cut costs no push: one that is met far below what was asked for is looked at again at once, as it may be chance.
       limit:
-        confirmations === 0
-          ? { seconds: age, exact: true, confirmations: 1, retryAtSeconds: around.nowSeconds }
-          : limitAt(age, true, confirmations, around),
+        confirmations === 0 && !increased
+          ? { ...limitAt(age, true, 1, around), retryAtSeconds: around.nowSeconds }
+          : limitAt(age, true, Math.max(1, confirmations), around),
     },
     lost: false,
   };
