@@ -169,8 +169,11 @@ function resume(outcome: HoldOutcome, request: HoldRequest, context: CommandCont
       return outcome.wasHeld
         ? refusePing({ status: 8 }, request, context)
         : { kind: "unavailable", error: outcome.error };
+    case "expired":
+      repeatsOf(context).waited(deviceKey(context));
+      return answer({ status: 1 }, context);
     default:
-      // Superseded and closing too: a device takes 1 for a quiet interval and pings again.
+      // Superseded and closing: a device takes 1 for a quiet interval and pings again.
       return answer({ status: 1 }, context);
   }
 }

@@ -77,6 +77,15 @@ export class PingRepeats {
     return report !== undefined && report.marker === marker && report.times >= maxVainReports;
   }
 
+  /**
+   * Notes that a device has waited out an interval: it does not go round in circles, and if the reports were lost on the way, its
+   * next Ping must tell.
+   */
+  waited(device: string): void {
+    const repeats = this.#devices.get(device);
+    if (repeats !== undefined) repeats.reports = undefined;
+  }
+
   #repeats(device: string): DeviceRepeats {
     const known = this.#devices.get(device);
     if (known !== undefined) return known;

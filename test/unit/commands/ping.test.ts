@@ -275,6 +275,19 @@ describe("Ping, by the state of its folders", () => {
     expect(answered(await bench.send(ping, request(60, ["inbox"])))).toBe("held");
   });
 
+  it("waits after three reports without a Sync, and reports again once an interval was waited out", async () => {
+    const bench = await phone();
+    bench.mailbox.deliver(bench.user, mail);
+    for (let report = 0; report < 3; report += 1) {
+      expect(answered(await bench.send(ping, request(60, ["inbox"])))).toEqual(changed("inbox"));
+    }
+    const waiting = await bench.send(ping, request(60, ["inbox"]));
+    expect(answered(waiting)).toBe("held");
+    await bench.clock.advance(61_000);
+    expect(answered(waiting)).toEqual(status(1));
+    expect(answered(await bench.send(ping, request(60, ["inbox"])))).toEqual(changed("inbox"));
+  });
+
   it.each(["created", "renamed", "deleted"])("7 at once for a folder that was %s elsewhere", async (how) => {
     const bench = await phone();
     bench.mailbox.createFolder(bench.user, { name: "A", id: "a" });
