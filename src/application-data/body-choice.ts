@@ -3,6 +3,7 @@ import type { BodyText, ItemBody } from "../mailbox/items/body.js";
 import { htmlToText } from "../mailbox/items/html-to-text.js";
 import type { BodyPreference } from "../mailbox/mailbox.js";
 import { fitted } from "./fitted-text.js";
+import { textToHtml } from "./text-to-html.js";
 
 /** A body in the format and length in which it is sent. */
 export interface ChosenBody {
@@ -40,6 +41,24 @@ export function chooseBody(
     if (chosen !== undefined) return chosen;
   }
   return downgraded(body, others[0] ?? { ...plainText, truncationBytes: asked[0]?.truncationBytes });
+}
+
+/**
+ * The message part in HTML, within the limits of its preference ([MS-ASAIRS] 2.2.2.10). A mailbox does not tell a message from what it quotes: the
+ * part is the whole body, and one that has only plain text is made HTML. Empty for a body without text.
+ */
+export function chooseBodyPart(body: ItemBody, preference: BodyPreference): ChosenBody {
+  const html = body.html ?? htmlOf(plainTextOf(body));
+  const whole = { ...preference, allOrNone: false };
+  const chosen = html && supplied({ native: "html", html }, "html", whole);
+  const { previewCharacters } = preference;
+  if (chosen === undefined)
+    return { type: "html", data: "", sizeBytes: 0, truncated: false, previewCharacters };
+  return preference.allOrNone && chosen.truncated ? { ...chosen, data: "" } : chosen;
+}
+
+function htmlOf(plain: BodyText | undefined): BodyText | undefined {
+  return plain && { ...plain, data: textToHtml(plain.data) };
 }
 
 /** Plain text of a body that is not stored as such; undefined when it has no text at all. */

@@ -13,8 +13,13 @@ import { isEmpty } from "./codec.js";
 
 /** The body formats that an Options element asks for, or the Status of the whole Sync when it is wrong. */
 export type ReadBodyPreferences =
-  | { readonly kind: "bodies"; readonly bodies: readonly BodyPreference[] }
-  | { readonly kind: "invalid"; readonly syncStatus: 4 | 6 };
+  | {
+      readonly kind: "bodies";
+      readonly bodies: readonly BodyPreference[];
+      /** The message part that is wanted besides the body. */
+      readonly bodyPart: BodyPreference | undefined;
+    }
+  | { readonly kind: "invalid"; readonly syncStatus: 4 | 6 | 164 };
 
 const types = new Map<number, BodyPreference["type"]>([
   [1, "plain"],
@@ -24,25 +29,41 @@ const types = new Map<number, BodyPreference["type"]>([
 ]);
 const single = [AirSyncBase.Type, AirSyncBase.TruncationSize, AirSyncBase.AllOrNone, AirSyncBase.Preview];
 
+/** BodyPartPreferenceTypeNotSupported ([MS-ASCMD] 2.2.2). */
+const unsupportedPartType = 164;
+
 /**
- * Reads the BodyPreference children of an Options element ([MS-ASAIRS] 2.2.2.12, 3.2.5.1). A format that is asked for twice, and an
+ * Reads the BodyPreference and BodyPartPreference children of an Options element ([MS-ASAIRS] 2.2.2.11, 2.2.2.12, 3.2.5.1). A format that is asked for twice, and an
  * AllOrNone that is wrong or occurs twice, are Status 4; any other mistake is Status 6. The order of the children is not
- * held against a device, an empty child counts as absent, and a Preview below version 14.0 is ignored. Never throws.
+ * held against a device, an empty child counts as absent, and a Preview below version 14.0 is ignored. A message part can be had as HTML
+ * alone, any other Type is Status 164; below version 14.1 there is none. Never throws.
  */
 export function readBodyPreferences(
   optionsElement: WbxmlElement,
   version: ProtocolVersion,
 ): ReadBodyPreferences {
-  const bodies: BodyPreference[] = [];
-  const seen = new Set<string>();
-  for (const preference of children(optionsElement, AirSyncBase.BodyPreference)) {
+  const bodies = readAll(children(optionsElement, AirSyncBase.BodyPreference), version);
+  if (typeof bodies === "number") return { kind: "invalid", syncStatus: bodies };
+  const wanted = isAtLeast(version, "14.1") ? children(optionsElement, AirSyncBase.BodyPartPreference) : [];
+  const parts = readAll(wanted, version);
+  if (typeof parts === "number") return { kind: "invalid", syncStatus: parts };
+  if (parts.some(({ type }) => type !== "html")) return { kind: "invalid", syncStatus: unsupportedPartType };
+  return { kind: "bodies", bodies, bodyPart: parts[0] };
+}
+
+/** The preferences, one for each format, or the Status of the whole Sync. */
+function readAll(
+  preferences: readonly WbxmlElement[],
+  version: ProtocolVersion,
+): readonly BodyPreference[] | 4 | 6 {
+  const read: BodyPreference[] = [];
+  for (const preference of preferences) {
     const body = readPreference(preference, version);
-    if (typeof body === "number") return { kind: "invalid", syncStatus: body };
-    if (seen.has(body.type)) return { kind: "invalid", syncStatus: 4 };
-    seen.add(body.type);
-    bodies.push(body);
+    if (typeof body === "number") return body;
+    if (read.some(({ type }) => type === body.type)) return 4;
+    read.push(body);
   }
-  return { kind: "bodies", bodies };
+  return read;
 }
 
 function readPreference(preference: WbxmlElement, version: ProtocolVersion): BodyPreference | 4 | 6 {

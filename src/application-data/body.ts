@@ -9,13 +9,16 @@ import {
   element,
   optionalText,
   textElement,
+  type WbxmlElement,
 } from "../wbxml/index.js";
-import { type ChosenBody, chooseBody } from "./body-choice.js";
+import { type ChosenBody, chooseBody, chooseBodyPart } from "./body-choice.js";
 import { type Codec, isEmpty, wireSize, wireText } from "./codec.js";
 import { malformed, type ReadContext, type WriteContext } from "./context.js";
 import type { FieldOptions } from "./field.js";
 
 const typeNumber = { plain: 1, html: 2, rtf: 3, mime: 4 } as const;
+/** Status of a BodyPart; the other is 176, for one that is too long ([MS-ASAIRS] 2.2.2.37). */
+const partIsThere = 1;
 
 /** A Body element as the view asks for it ([MS-ASAIRS] 2.2.2.9); none when the view wants none. */
 export const itemBody: Codec<ItemBody> = {
@@ -44,6 +47,24 @@ export function writeEmailBody(
 ): ReturnType<typeof writeBody> {
   const { mimeSupport } = context.view;
   return writeBody(AirSyncBase.Body, body, mimeSupport === 2 || (mimeSupport === 1 && smime), context);
+}
+
+/** The message part of a mail, for devices that ask for it ([MS-ASAIRS] 2.2.2.10); its children in the order of the schema. */
+export function writeBodyPart(body: ItemBody | undefined, context: WriteContext): WbxmlElement | undefined {
+  const { view, version } = context;
+  if (view.bodyPart === undefined || !view.withBody || !isAtLeast(version, "14.1")) return undefined;
+  const whole = body ?? { native: "html" };
+  const chosen = chooseBodyPart(whole, view.bodyPart);
+  const data = wireText(chosen.data);
+  const preview = chosen.previewCharacters === 0 ? "" : wireText(previewOf(whole, chosen.previewCharacters));
+  return element(AirSyncBase.BodyPart, [
+    textElement(AirSyncBase.Status, partIsThere),
+    textElement(AirSyncBase.Type, typeNumber[chosen.type]),
+    textElement(AirSyncBase.EstimatedDataSize, wireSize(chosen.sizeBytes)),
+    chosen.truncated ? textElement(AirSyncBase.Truncated, true) : undefined,
+    data === "" ? undefined : textElement(AirSyncBase.Data, data),
+    preview === "" ? undefined : textElement(AirSyncBase.Preview, preview),
+  ]);
 }
 
 /** How the body is stored ([MS-ASAIRS] 2.2.2.32), when a body is sent at all. */

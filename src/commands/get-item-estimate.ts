@@ -3,9 +3,11 @@ import { initialSyncKey } from "../protocol/sync-key.js";
 import { isAtLeast } from "../protocol/version.js";
 import { inTurn } from "../sync-state/collection-turns.js";
 import { estimateChanges } from "../sync-state/estimate.js";
+import { classOfFolder } from "../sync-state/folder-class.js";
 import {
   AirSync,
   child,
+  childFlag,
   childInteger,
   children,
   childText,
@@ -28,6 +30,7 @@ interface EstimatedCollection {
   readonly syncKey: string;
   readonly filterType: number | undefined;
   readonly hasMaxItems: boolean;
+  readonly conversationMode: boolean;
 }
 
 type CollectionAnswer =
@@ -53,7 +56,7 @@ async function run(request: CommandRequest, context: CommandContext): Promise<Co
     const answers: CollectionAnswer[] = [];
     for (const collection of collections) {
       const answer = await estimate(collection, folders, context);
-      if (answer === "invalid-filter") return { kind: "common-status", status: serverError };
+      if (typeof answer === "number") return { kind: "common-status", status: answer };
       answers.push(answer);
     }
     return { kind: "document", document: encode(answers, context) };
@@ -62,14 +65,22 @@ async function run(request: CommandRequest, context: CommandContext): Promise<Co
   }
 }
 
+/** The answer for a collection, or the common status of the whole request. */
 async function estimate(
-  { collectionId, syncKey, filterType, hasMaxItems }: EstimatedCollection,
+  { collectionId, syncKey, filterType, hasMaxItems, conversationMode }: EstimatedCollection,
   folders: readonly MailboxFolder[],
   context: CommandContext,
-): Promise<CollectionAnswer | "invalid-filter"> {
+): Promise<CollectionAnswer | number> {
   const folder = folders.find(({ id }) => id === collectionId);
   if (folder === undefined || (hasMaxItems && folder.kind !== "recipient-cache")) {
     return { status: 2, collectionId };
+  }
+  if (
+    conversationMode &&
+    isAtLeast(context.device.version, "14.0") &&
+    classOfFolder(folder.kind) !== "Email"
+  ) {
+    return invalidXml;
   }
   if (syncKey === initialSyncKey) return { status: 3, collectionId };
   const names = [context.device.user, context.device.id, collectionId] as const;
@@ -82,7 +93,7 @@ async function estimate(
     case "unknown-key":
       return { status: estimated.itemClass === undefined ? 3 : 4, collectionId };
     case "invalid-filter":
-      return "invalid-filter";
+      return serverError;
     case "folder-gone":
       return { status: 2, collectionId };
   }
@@ -106,6 +117,7 @@ function decode(document: WbxmlElement | undefined): readonly EstimatedCollectio
       collectionId,
       syncKey: childText(collection, AirSync.SyncKey) || initialSyncKey,
       filterType: filter?.value,
+      conversationMode: childFlag(collection, AirSync.ConversationMode) === true,
       hasMaxItems: child(options, AirSync.MaxItems) !== undefined,
     });
   }

@@ -9,6 +9,8 @@ export interface CollectionSettings {
   /** [MS-ASCMD] 2.2.3.110.3. */
   readonly mimeSupport: 0 | 1 | 2;
   readonly bodies: readonly BodyPreference[];
+  /** The message part that is wanted besides the body ([MS-ASAIRS] 2.2.2.11); undefined for none. */
+  readonly bodyPart: BodyPreference | undefined;
   /** Tags that the device named when it started; undefined when it sent no Supported, empty when it sent an empty one. */
   readonly supported: readonly number[] | undefined;
 }
@@ -19,18 +21,21 @@ export const defaultSettings: CollectionSettings = {
   conflict: "server-wins",
   mimeSupport: 0,
   bodies: [],
+  bodyPart: undefined,
   supported: undefined,
 };
 
 /** The settings as a record holds them; what is not readable is the default. */
 export function parseSettings(value: unknown): CollectionSettings {
   if (typeof value !== "object" || value === null) return defaultSettings;
-  const { filterType, conflict, mimeSupport, bodies, supported } = value as Readonly<Record<string, unknown>>;
+  const settings = value as Readonly<Record<string, unknown>>;
+  const { filterType, conflict, mimeSupport, bodies, bodyPart, supported } = settings;
   return {
     filterType: typeof filterType === "number" ? filterType : 0,
     conflict: conflict === "client-wins" ? conflict : "server-wins",
     mimeSupport: mimeSupport === 1 || mimeSupport === 2 ? mimeSupport : 0,
     bodies: Array.isArray(bodies) ? bodies.map(parseBody).filter((body) => body !== undefined) : [],
+    bodyPart: parseBody(bodyPart),
     supported: Array.isArray(supported) ? supported.filter((tag) => typeof tag === "number") : undefined,
   };
 }

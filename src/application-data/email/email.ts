@@ -1,7 +1,7 @@
 import type { EmailItem, LastVerb } from "../../mailbox/items/email.js";
 import { AirSyncBase, Email, Email2, type WbxmlElement } from "../../wbxml/index.js";
 import { attachmentList } from "../attachments.js";
-import { nativeBodyType, writeEmailBody } from "../body.js";
+import { nativeBodyType, writeBodyPart, writeEmailBody } from "../body.js";
 import { byteArray, type Codec, flag, flagWhenTrue, integer, oneOf, text, textList } from "../codec.js";
 import type { WriteContext } from "../context.js";
 import { dateTime } from "../date-time.js";
@@ -73,6 +73,8 @@ export function writeEmail(item: EmailItem, context: WriteContext): WbxmlElement
   const smime = item.messageClass?.toUpperCase().includes(".SMIME") ?? false;
   const body = item.body === undefined ? undefined : writeEmailBody(item.body, smime, context);
   if (body !== undefined) elements.push(body);
+  const bodyPart = writeBodyPart(item.body, context);
+  if (bodyPart !== undefined) elements.push(bodyPart);
   return elements;
 }
 

@@ -13,6 +13,7 @@ import { applyDelete } from "./apply-delete.js";
 import { applyItemChange } from "./apply-item-change.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
 import { commandHash } from "./command-hash.js";
+import { mailboxView, renderView } from "./item-view.js";
 import { readItem } from "./read-item.js";
 import type { ClientCommand } from "./request.js";
 import { SyncStatus } from "./status.js";
@@ -159,8 +160,8 @@ function responseTo(command: WritingCommand, result: CommandResult): WbxmlElemen
 
 async function fetchItem(serverId: string, work: CollectionWork): Promise<WbxmlElement> {
   const { context, settings } = work;
-  const view = { bodies: settings.bodies, withBody: true, mimeSupport: settings.mimeSupport };
-  const item = serverId === "" ? "not-found" : await readItem(serverId, view, work);
+  const view = renderView(settings);
+  const item = serverId === "" ? "not-found" : await readItem(serverId, mailboxView(view), work);
   const data =
     typeof item === "string" ? undefined : rendered(() => renderItem(item, view, context.device.version));
   const failure = item === "not-found" ? SyncStatus.ObjectNotFound : SyncStatus.InvalidItem;

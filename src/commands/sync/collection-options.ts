@@ -10,7 +10,7 @@ export type CollectionOptions = Omit<CollectionSettings, "supported">;
 /** The Options of a collection, or the Status of the whole Sync. */
 export type ReadOptions =
   | { readonly kind: "options"; readonly options: CollectionOptions | undefined }
-  | { readonly kind: "invalid"; readonly status: 4 | 6 };
+  | { readonly kind: "invalid"; readonly status: 4 | 6 | 164 };
 
 /** MIMETruncation in bytes ([MS-ASCMD] 2.2.3.111); 8 and absent: all. */
 const mimeTruncationBytes = [0, 4_096, 5_120, 7_168, 10_240, 20_480, 51_200, 102_400];
@@ -43,6 +43,7 @@ function readBlock(block: WbxmlElement, version: ProtocolVersion): ReadOptions {
       filterType: filterType ?? 0,
       conflict: conflict === 0 ? "client-wins" : "server-wins",
       mimeSupport: mimeSupport === 1 || mimeSupport === 2 ? mimeSupport : 0,
+      bodyPart: read.bodyPart,
       bodies: read.bodies.map((body) => withMimeTruncation(body, mimeTruncationBytes[mimeTruncation ?? 8])),
     },
   };

@@ -60,7 +60,7 @@ function readInterval(document: WbxmlElement, version: ProtocolVersion): SyncInt
 }
 
 /** The collection, or the Status of the whole Sync. */
-function readCollection(element: WbxmlElement, version: ProtocolVersion): CollectionRequest | 4 | 6 {
+function readCollection(element: WbxmlElement, version: ProtocolVersion): CollectionRequest | 4 | 6 | 164 {
   const collectionId = childText(element, AirSync.CollectionId);
   const syncKey = childText(element, AirSync.SyncKey);
   if (!collectionId || !syncKey) return 4;

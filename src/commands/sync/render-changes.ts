@@ -1,10 +1,11 @@
-import { renderFlags, renderItem } from "../../application-data/index.js";
+import { type RenderView, renderFlags, renderItem } from "../../application-data/index.js";
 import { DirectPushError } from "../../errors.js";
 import { concurrentMap } from "../../state/concurrent-map.js";
 import type { ChangeDecision } from "../../sync-state/change-decision.js";
 import { isOnDevice } from "../../sync-state/known-version.js";
 import { AirSync, element, textElement, type WbxmlElement } from "../../wbxml/index.js";
 import type { CollectionWork } from "./collection-work.js";
+import { mailboxView, renderView } from "./item-view.js";
 
 /** What became of a decision. */
 export type RenderedChange =
@@ -21,6 +22,7 @@ type Attempt =
   | { readonly kind: "not-loaded"; readonly decision: VersionedDecision; readonly error: unknown }
   | { readonly kind: "not-rendered"; readonly decision: VersionedDecision; readonly error: unknown };
 
+const flagsView: RenderView = { bodies: [], withBody: false, mimeSupport: 0 };
 const maxConcurrentItems = 8;
 /** Items that are tried, to see whether any item can be read. */
 const maxControlItems = 3;
@@ -64,11 +66,10 @@ export class ChangeRenderer {
     }
     const { context, collection, settings } = this.#work;
     const { mailbox, mailboxRef, device } = context;
-    const withBody = decision.kind !== "change-flags";
-    const view = { bodies: withBody ? settings.bodies : [], withBody, mimeSupport: settings.mimeSupport };
+    const view = decision.kind === "change-flags" ? flagsView : renderView(settings);
     let item: Awaited<ReturnType<typeof mailbox.item>>;
     try {
-      item = await mailbox.item(mailboxRef, collection.collectionId, decision.id, view);
+      item = await mailbox.item(mailboxRef, collection.collectionId, decision.id, mailboxView(view));
     } catch (error) {
       return { kind: "not-loaded", decision, error };
     }

@@ -35,7 +35,7 @@ export type CollectionReply =
 
 /** An answer for the whole request alone ([MS-ASCMD] 2.2.3.177.17). */
 export type FailedSync =
-  | { readonly status: 4 | 5 | 6 | 12 | 13 | 16 }
+  | { readonly status: 4 | 5 | 6 | 12 | 13 | 16 | 164 }
   /** The nearest interval that is accepted, in the unit of the request; or the most collections of one request. */
   | { readonly status: 14 | 15; readonly limit: number };
 

@@ -67,4 +67,4 @@ export type SyncRequest =
   | ({ readonly kind: "partial" } & SyncParameters)
   | ({ readonly kind: "full" } & SyncParameters)
   /** Not a request that can be worked on. */
-  | { readonly kind: "refused"; readonly status: 4 | 6 };
+  | { readonly kind: "refused"; readonly status: 4 | 6 | 164 };

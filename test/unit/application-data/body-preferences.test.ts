@@ -48,6 +48,20 @@ describe("readBodyPreferences", () => {
     });
   });
 
+  it("reads the message part that is wanted, from 14.1 on", () => {
+    const part = element(AirSyncBase.BodyPartPreference, [
+      textElement(Type, 2),
+      textElement(TruncationSize, 500),
+      textElement(Preview, 80),
+    ]);
+    const wanted = element(AirSync.Options, [part]);
+    const bodyPart = { type: "html", truncationBytes: 500, allOrNone: false, previewCharacters: 80 };
+    expect(readBodyPreferences(wanted, "14.1")).toEqual({ kind: "bodies", bodies: [], bodyPart });
+    expect(readBodyPreferences(wanted, "14.0")).toEqual({ kind: "bodies", bodies: [] });
+    const twice = element(AirSync.Options, [part, part]);
+    expect(readBodyPreferences(twice, "14.1")).toEqual({ kind: "invalid", syncStatus: 4 });
+  });
+
   it("reads none", () => {
     expect(readBodyPreferences(options(), "16.1")).toEqual({ kind: "bodies", bodies: [] });
   });

@@ -100,6 +100,21 @@ describe("GetItemEstimate", () => {
     expect(await ask(server, request(collection(key)))).toEqual(answer(response(2, "inbox")));
   });
 
+  it("refuses ConversationMode for a folder that holds no mail with 103, and counts by the filter for one that does", async () => {
+    const server = await bench();
+    const key = await server.start();
+    server.mail();
+    const ofConversations = (syncKey: string, id: string): ReturnType<typeof collection> => [
+      ...collection(syncKey, id),
+      textElement(AirSync.ConversationMode, 1),
+    ];
+    const sent = await server.send(getItemEstimate, request(ofConversations("0", "contacts")));
+    expect(sent.outcome).toEqual({ kind: "common-status", status: 103 });
+    expect(await ask(server, request(ofConversations(key, "inbox")))).toEqual(
+      answer(response(1, "inbox", 1)),
+    );
+  });
+
   it("answers 2 for MaxItems on a folder that is no recipient cache", async () => {
     const server = await bench();
     const key = await server.start();

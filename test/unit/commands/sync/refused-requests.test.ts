@@ -73,6 +73,15 @@ describe("requests that are refused as a whole", () => {
     );
   });
 
+  it.each([
+    [1, "164"],
+    [4, "164"],
+    [9, "6"],
+  ])("asks for a message part of Type %i", async (type, status) => {
+    const part = element(AirSyncBase.BodyPartPreference, [textElement(AirSyncBase.Type, type)]);
+    expect(await statusOf([{ key: "", options: [part] }])).toBe(status);
+  });
+
   it("lacks a CollectionId or a SyncKey, or names a collection twice: 4", async () => {
     const server = await bench();
     const key = await server.start();
