@@ -1,0 +1,45 @@
+import type { ReadStream } from "node:tty";
+
+/** Where a password is read from, and what it is asked for with. */
+export interface PasswordPrompt {
+  readonly input: Pick<ReadStream, "isTTY" | "setRawMode" | "on" | "off" | "resume" | "pause">;
+  readonly output: { write(text: string): unknown };
+}
+
+/** What came of asking. */
+export type PasswordAnswer =
+  | { readonly kind: "given"; readonly password: string }
+  /** Ctrl-C or Ctrl-D. */
+  | { readonly kind: "refused" }
+  /** Nobody is there to ask. */
+  | { readonly kind: "no-terminal" };
+
+/** Asks for a password on a terminal, without showing what is typed. */
+export function askPassword(question: string, { input, output }: PasswordPrompt): Promise<PasswordAnswer> {
+  if (input.isTTY !== true) return Promise.resolve({ kind: "no-terminal" });
+  return new Promise((resolve) => {
+    let typed = "";
+    const end = (answer: PasswordAnswer): void => {
+      input.off("data", onData);
+      input.setRawMode(false);
+      input.pause();
+      output.write("\n");
+      resolve(answer);
+    };
+    const onData = (chunk: Buffer | string): void => {
+      for (const key of chunk.toString()) {
+        const isDone = key === "\r" || key === "\n";
+        if (isDone || key === "\u0003" || key === "\u0004") {
+          end(isDone ? { kind: "given", password: typed } : { kind: "refused" });
+          return;
+        }
+        if (key === "\u007f" || key === "\b") typed = [...typed].slice(0, -1).join("");
+        else if (key >= " ") typed += key;
+      }
+    };
+    output.write(question);
+    input.setRawMode(true);
+    input.on("data", onData);
+    input.resume();
+  });
+}
