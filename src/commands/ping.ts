@@ -8,7 +8,9 @@ import {
 import { type HierarchyGeneration, latestGeneration, readHierarchy } from "../state/hierarchy-record.js";
 import { Ping } from "../wbxml/code-pages/ping.js";
 import type { Command, CommandContext, CommandOutcome, CommandRequest } from "./command.js";
-import { holdPing, refusePing, sortFolders } from "./ping-hold.js";
+import { refusePing } from "./ping-answer.js";
+import { sortFolders } from "./ping-folders.js";
+import { holdPing } from "./ping-hold.js";
 import { completeParameters, type PingParameters } from "./ping-parameters.js";
 import { encodePing } from "./ping-reply.js";
 import { decodePing, type PingRequest } from "./ping-request.js";

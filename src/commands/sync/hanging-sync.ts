@@ -1,21 +1,17 @@
-import type { HoldFolder, HoldOutcome, HoldRequest } from "../../push/hold.js";
-import { HIERARCHY, type MailboxRef } from "../../push/mailbox-change-source.js";
+import type { HoldFolder, HoldOutcome } from "../../push/hold.js";
+import { HIERARCHY } from "../../push/mailbox-change-source.js";
 import type { HierarchyGeneration } from "../../state/hierarchy-record.js";
-import { hasPendingChanges, pingState } from "../../sync-state/pending.js";
+import { pingState } from "../../sync-state/pending.js";
 import type { CommandContext, CommandOutcome, CommandRequest } from "../command.js";
-import { isTreeOutdated } from "../tree-outdated.js";
+import { CommandHold, type HeldInterval, heldTree } from "../command-hold.js";
 import { answerSync, failedSync, nothingToSay, type SyncAnswering } from "./answer-sync.js";
 import { withoutCommands } from "./cached-request.js";
-import type { IntervalDecision } from "./interval.js";
 import { SyncStatus } from "./status.js";
 import { statusOfFailure } from "./status-of-failure.js";
 import { foldersOnce, syncCollections, untouched } from "./sync-collections.js";
 
 /** A Type of [MS-ASCMD] 2.2.3.186.3. */
 const outboxType = 6;
-
-/** How long a Sync is held. */
-export type AcceptedInterval = Extract<IntervalDecision, { kind: "accepted" }>;
 
 /**
  * Holds a Sync that has nothing to say until a folder or the folder tree changes ([MS-ASCMD] 3.1.5.4). There may be many held: what stays is
@@ -24,12 +20,10 @@ export type AcceptedInterval = Extract<IntervalDecision, { kind: "accepted" }>;
 export async function holdSync(
   { request, cached }: SyncAnswering,
   tree: HierarchyGeneration,
-  held: { readonly received: CommandRequest; readonly interval: AcceptedInterval },
+  held: { readonly received: CommandRequest; readonly interval: HeldInterval },
   context: CommandContext,
 ): Promise<CommandOutcome> {
-  const folders: HoldFolder[] = [
-    { folder: HIERARCHY, marker: tree.version === context.device.version ? tree.marker : undefined },
-  ];
+  const folders = [heldTree(tree, context)];
   for (const { collectionId } of request.collections) {
     // Some devices wait on the outbox, where nothing ever arrives for them.
     if (tree.folders.some(({ id, type }) => id === collectionId && type === outboxType)) continue;
@@ -40,54 +34,23 @@ export async function holdSync(
   return new HangingSync(folders, answering, held.interval, held.received, context);
 }
 
-/** A held Sync, as the server and as the coordinator see it: one object without closures. */
-class HangingSync implements HoldRequest {
-  readonly folders: readonly HoldFolder[];
-  readonly heartbeatSeconds: number;
-  readonly askedSeconds: number;
-  readonly receivedAtMs: number;
-  readonly sequence: number;
+/** A held Sync. */
+class HangingSync extends CommandHold {
   readonly #answering: SyncAnswering;
-  readonly #context: CommandContext;
 
   constructor(
     folders: readonly HoldFolder[],
     answering: SyncAnswering,
-    { answerAfterSeconds, askedSeconds }: AcceptedInterval,
-    { receivedAtMs, sequence }: Pick<CommandRequest, "receivedAtMs" | "sequence">,
+    interval: HeldInterval,
+    received: CommandRequest,
     context: CommandContext,
   ) {
-    this.folders = folders;
-    this.heartbeatSeconds = answerAfterSeconds;
-    this.askedSeconds = askedSeconds;
-    this.receivedAtMs = receivedAtMs;
-    this.sequence = sequence;
+    super(folders, interval, received, context);
     this.#answering = answering;
-    this.#context = context;
-  }
-
-  get kind(): "hold" {
-    return "hold";
-  }
-
-  get hold(): HoldRequest {
-    return this;
-  }
-
-  get mailbox(): MailboxRef {
-    return this.#context.mailboxRef;
-  }
-
-  get deviceId(): string {
-    return this.#context.device.id;
   }
 
   get command(): "Sync" {
     return "Sync";
-  }
-
-  async confirm(folder: string): Promise<boolean> {
-    return folder === HIERARCHY ? isTreeOutdated(this.#context) : hasPendingChanges(this.#context, folder);
   }
 
   resume(outcome: HoldOutcome): CommandOutcome | Promise<CommandOutcome> {
@@ -95,7 +58,7 @@ class HangingSync implements HoldRequest {
       case "changed":
         return outcome.folders.includes(HIERARCHY)
           ? failedSync({ status: SyncStatus.HierarchyChanged })
-          : answerAfterHold(this.#answering, this.#context);
+          : answerAfterHold(this.#answering, this.context);
       case "failed":
         // A request that just came has the time to come back later; one that was held is to be sent again as it is.
         return outcome.wasHeld
@@ -103,7 +66,7 @@ class HangingSync implements HoldRequest {
           : { kind: "unavailable", error: outcome.error };
       default:
         // Expired, or ended for a reason that the device learns by its next request.
-        return nothingToSay(this.#answering.request.collections.map(untouched), this.#context);
+        return nothingToSay(this.#answering.request.collections.map(untouched), this.context);
     }
   }
 }
