@@ -1,4 +1,4 @@
-import { longestSeconds, refusedBounds, type ServerBounds, withinBounds } from "./bounds.js";
+import { longestSeconds, refusedBounds, type ServerBounds, wholeSeconds, withinBounds } from "./bounds.js";
 import type { HeartbeatStrategy, IntervalCircumstances, IntervalOutcome } from "./heartbeat-strategy.js";
 import {
   carried,
@@ -135,7 +135,7 @@ function nextState(
   switch (outcome.kind) {
     case "expired":
     case "changed": {
-      const seconds = outcome.kind === "expired" ? asked : Math.min(asked, outcome.afterSeconds);
+      const seconds = outcome.kind === "expired" ? asked : wholeSeconds(outcome.afterSeconds, 0, asked);
       const after = carried(path, asked, seconds, around);
       return learnt(after.path, seconds, after.lost ? 1 : 0);
     }
@@ -148,8 +148,9 @@ function nextState(
       if (moved) return remember(state, network, path, nowSeconds);
       if (outcome.how === "silent")
         return learnt(silent(path, asked, around), asked / 2, chanceOfLoss(path, asked, around));
-      const after = cut(path, Math.min(asked, outcome.afterSeconds), around);
-      return learnt(after.path, outcome.afterSeconds, after.lost ? 1 : 0);
+      const age = wholeSeconds(outcome.afterSeconds, 0, asked);
+      const after = cut(path, age, around);
+      return learnt(after.path, age, after.lost ? 1 : 0);
     }
     case "abandoned":
       return remember(state, network, path, nowSeconds);

@@ -6,8 +6,6 @@ export interface PathKnowledge {
   readonly limit?: FoundLimit;
   /** Set while failures within `carriedSeconds` are not explained yet. */
   readonly doubt?: Doubt;
-  /** What was carried before the path seemed to move below it: tried first once the lower limit proves wrong. */
-  readonly formerSeconds?: number;
   /** Chance losses lately, each fading with the intervals that were carried since. */
   readonly stumbles: number;
   /** The age of the last cut that came sooner than expected: a second one at this age is a limit. */
@@ -31,9 +29,9 @@ export interface FoundLimit {
 
 /** Failures of an interval that had been carried: chance, an outage, or a limit that moved down. */
 export interface Doubt {
-  /** Failures in a row; each halves the next interval. */
+  /** Failures in a row; each makes the next interval a quarter. */
   readonly failures: number;
-  /** The part of the interval that was carried since the first of them; 0 when none was. */
+  /** The part of the interval that was carried since; 0 when none was. Each success doubles the next interval. */
   readonly carriedSeconds: number;
 }
 
@@ -97,10 +95,7 @@ function confirmed({ limit }: PathKnowledge, seconds: number): number {
 }
 
 /** What remains of the path without the named parts. */
-function without(
-  path: PathKnowledge,
-  ...parts: readonly ("limit" | "doubt" | "formerSeconds")[]
-): PathKnowledge {
+function without(path: PathKnowledge, ...parts: readonly ("limit" | "doubt")[]): PathKnowledge {
   const rest = { ...path };
   for (const part of parts) delete rest[part];
   return rest;
@@ -114,7 +109,7 @@ export function carried(
   around: Surroundings,
 ): { readonly path: PathKnowledge; readonly lost: boolean } {
   if (path.doubt !== undefined) return doubtCarried(path, path.doubt, askedSeconds, seconds, around);
-  const { limit, formerSeconds } = path;
+  const { limit } = path;
   const full = seconds >= Math.min(path.carriedSeconds, around.mostSeconds);
   const same = full ? { ...path, stumbles: path.stumbles * stumbleFading } : path;
   if (seconds <= path.carriedSeconds) return { path: same, lost: false };
@@ -125,12 +120,7 @@ export function carried(
   if (passes < Math.min(mostPasses, limit.confirmations))
     return { path: { ...same, limit: { ...limit, passes } }, lost: false };
   if (seconds < limit.seconds) return { path: { ...longer, limit: { ...limit, passes: 0 } }, lost: false };
-  const free = without(longer, "limit", "formerSeconds");
-  if (formerSeconds === undefined || formerSeconds <= seconds) return { path: free, lost: true };
-  return {
-    path: { ...free, carriedSeconds: formerSeconds, doubt: { failures: 1, carriedSeconds: seconds } },
-    lost: true,
-  };
+  return { path: without(longer, "limit"), lost: true };
 }
 
 function doubtCarried(
@@ -157,17 +147,7 @@ function doubtCarried(
     return { path: shorter, lost: true };
   }
   if (seconds < askedSeconds * 0.9 || seconds <= doubt.carriedSeconds) return { path, lost: false };
-  if (doubt.failures === 1)
-    return { path: { ...path, doubt: { ...doubt, carriedSeconds: seconds } }, lost: false };
-  return {
-    path: {
-      ...without(path, "doubt"),
-      carriedSeconds: seconds,
-      formerSeconds: path.carriedSeconds,
-      limit: limitAt(seconds * doubtStep, false, 1, around),
-    },
-    lost: false,
-  };
+  return { path: { ...path, doubt: { ...doubt, carriedSeconds: seconds } }, lost: false };
 }
 
 /** The path after `askedSeconds` were not answered, in silence. */
@@ -182,7 +162,7 @@ export function silent(path: PathKnowledge, askedSeconds: number, around: Surrou
   const confirmations = (limit?.confirmations ?? 0) + 1;
   const nearest = Math.min(askedSeconds, limit?.seconds ?? askedSeconds);
   const exact = limit?.exact === true && limit.seconds === nearest;
-  return { ...without(path, "formerSeconds"), limit: limitAt(nearest, exact, confirmations, around) };
+  return { ...path, limit: limitAt(nearest, exact, confirmations, around) };
 }
 
 /** The path after its connection was cut at the age of `ageSeconds`. `chance` tells that it was taken for a chance loss. */
@@ -200,7 +180,7 @@ export function cut(
   const same = limit?.exact === true && Math.abs(limit.seconds - age) <= Math.max(3, age * 0.05);
   if (!beyond && !again && !same) return { path: { ...path, cutSeconds: age }, lost: true };
   const confirmations = same ? limit.confirmations + 1 : again ? 2 : 0;
-  const known = without(path, "doubt", "formerSeconds");
+  const known = without(path, "doubt");
   return {
     path: {
       ...known,

@@ -1,0 +1,91 @@
+import { LearningHeartbeatNegotiator } from "../../../src/push/heartbeat-learning.js";
+import {
+  BoundedHeartbeatNegotiator,
+  type HeartbeatDecision,
+  type HeartbeatDevice,
+  type HeartbeatNegotiator,
+} from "../../../src/push/heartbeat-negotiator.js";
+import { type MappedNetwork, networks } from "../networks.js";
+import { type PhoneModel, phones } from "./phones.js";
+import { type PhoneHabits, runServerWeek, type ServerRun, type ServerWeek, SetClock } from "./server-week.js";
+
+/** The same week without learning, with it, and with a server that knows the limit. */
+export interface LearningRow {
+  readonly network: MappedNetwork;
+  readonly phone: PhoneModel;
+  readonly off: ServerRun;
+  readonly on: ServerRun;
+  readonly ideal: ServerRun;
+}
+
+/** What no server can know. */
+class AllKnowing extends BoundedHeartbeatNegotiator implements HeartbeatNegotiator {
+  readonly #network: MappedNetwork;
+  readonly #clock: SetClock;
+
+  constructor(network: MappedNetwork, clock: SetClock) {
+    super();
+    this.#network = network;
+    this.#clock = clock;
+  }
+
+  override negotiate(_device: HeartbeatDevice, askedSeconds: number): HeartbeatDecision {
+    const ideal = this.#network.idealSeconds(this.#clock.seconds);
+    const answerAfterSeconds = Math.min(askedSeconds, ideal);
+    return { kind: "accepted", heartbeatSeconds: askedSeconds, answerAfterSeconds };
+  }
+}
+
+/** The rows of one kind of habits, each with the same mails and the same chances for all three servers. */
+export function learningRows(habits: PhoneHabits, seed: number, seconds: number): readonly LearningRow[] {
+  return networks.flatMap((network) =>
+    phones.map((phone) => {
+      const week: ServerWeek = { network, phone, habits, seed, seconds };
+      return {
+        network,
+        phone,
+        off: run(week, () => new BoundedHeartbeatNegotiator()),
+        on: run(week, (clock) => new LearningHeartbeatNegotiator({ clock })),
+        ideal: run(week, (clock) => new AllKnowing(network, clock)),
+      };
+    }),
+  );
+}
+
+function run(week: ServerWeek, make: (clock: SetClock) => HeartbeatNegotiator): ServerRun {
+  const clock = new SetClock();
+  return runServerWeek(week, make(clock), clock);
+}
+
+/** The rows as a table in Markdown. */
+export function learningTable(rows: readonly LearningRow[], days: number): string {
+  const head = [
+    "| network | phone | min/day without push, off | on | ideal | gone | requests/day, off | on | ideal | over ideal |",
+    "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+  ];
+  const lines = rows.map(({ network, phone, off, on, ideal }) => {
+    const minutes = (run: ServerRun) => run.deadSeconds / 60 / days;
+    const gone =
+      off.deadSeconds === 0
+        ? "-"
+        : percent((off.deadSeconds - on.deadSeconds) / (off.deadSeconds - ideal.deadSeconds));
+    const cells = [
+      network.name,
+      phone.name,
+      minutes(off).toFixed(1),
+      minutes(on).toFixed(1),
+      minutes(ideal).toFixed(1),
+      gone,
+      (off.requests / days).toFixed(0),
+      (on.requests / days).toFixed(0),
+      (ideal.requests / days).toFixed(0),
+      percent(on.requests / ideal.requests - 1),
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  return [...head, ...lines].join("\n");
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
+}
