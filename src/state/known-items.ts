@@ -1,6 +1,6 @@
 import { DirectPushError } from "../errors.js";
 import { concurrentMap } from "./concurrent-map.js";
-import { jsonArray, jsonInteger, jsonObject } from "./json-shape.js";
+import { type BucketContent, bucketText, parseBucket } from "./known-bucket-text.js";
 import { bucketOfId, bucketTargetEntries, bucketToSplit } from "./known-items-address.js";
 import { stateKey } from "./state-key.js";
 import type { StateStore } from "./state-store.js";
@@ -30,10 +30,7 @@ export interface KnownItemsOwner {
   readonly generation: string;
 }
 
-interface Bucket {
-  /** Revision of the collection record whose changes were folded in last. */
-  readonly revision: number;
-  readonly items: ReadonlyMap<string, KnownItem>;
+interface Bucket extends BucketContent {
   readonly storedVersion: string | undefined;
 }
 
@@ -157,8 +154,8 @@ export class KnownItems {
   ): Promise<boolean> {
     // A process that still holds an older record must not undo what a newer one has folded.
     if (before.revision > revision) throw conflict(this.#owner);
-    const text = JSON.stringify({ revision, items: [...items] });
     const key = bucketKey(this.#owner, index);
+    const text = bucketText({ revision, items });
     const storedVersion = await this.#owner.store.write(key, text, before.storedVersion);
     if (storedVersion === undefined) return false;
     this.#read.set(index, Promise.resolve({ revision, items, storedVersion }));
@@ -187,31 +184,4 @@ function conflict(owner: KnownItemsOwner): DirectPushError {
     "ERR_STATE_CONFLICT",
     `the known items of ${owner.collectionId} were changed by another process`,
   );
-}
-
-/** An unreadable bucket counts as empty: its items are sent again. */
-function parseBucket(text: string): { readonly revision: number; readonly items: Map<string, KnownItem> } {
-  try {
-    const object = jsonObject(JSON.parse(text));
-    const items = jsonArray(object?.["items"], parseKnownEntry);
-    const revision = jsonInteger(object?.["revision"], 0);
-    if (items !== undefined && revision !== undefined) return { revision, items: new Map(items) };
-  } catch {
-    // Falls through to the empty bucket.
-  }
-  return { revision: 0, items: new Map() };
-}
-
-function parseKnownEntry(value: unknown): [string, KnownItem] | undefined {
-  if (!Array.isArray(value) || typeof value[0] !== "string") return undefined;
-  const item = parseKnownItem(value[1]);
-  return item === undefined ? undefined : [value[0], item];
-}
-
-/** A known item as JSON holds it, or undefined when the value is none. */
-export function parseKnownItem(value: unknown): KnownItem | undefined {
-  if (!Array.isArray(value) || value.length < 1 || value.length > 3) return undefined;
-  if (value[0] !== 0 && typeof value[0] !== "string") return undefined;
-  if (!value.slice(1).every((part) => typeof part === "string")) return undefined;
-  return value as [string | 0, string?, string?];
 }

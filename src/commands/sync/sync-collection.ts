@@ -13,22 +13,16 @@ import { classOfFolder } from "../../sync-state/folder-class.js";
 import type { CommandContext } from "../command.js";
 import { applyCommands, type CommandResults } from "./client-commands.js";
 import type { CollectionWork } from "./collection-work.js";
-import type { CollectionReply } from "./reply.js";
 import type { CollectionRequest } from "./request.js";
 import { type ChangeLimits, collectServerChanges, type ServerChanges } from "./server-changes.js";
 import { SyncStatus } from "./status.js";
+import { failedCollection, type SyncedCollection, syncedCollection } from "./synced-collection.js";
 
 /** What the collections of one request share. */
 export interface RequestWork {
   readonly context: CommandContext;
   readonly limits: ChangeLimits;
   folders(): Promise<readonly MailboxFolder[]>;
-}
-
-/** A collection's reply, and how much of a limit over all collections it used. */
-export interface SyncedCollection {
-  readonly reply: CollectionReply;
-  readonly sentItems: number;
 }
 
 const noCommands: CommandResults = { responses: [], recheck: [], applied: 0 };
@@ -54,7 +48,7 @@ export async function syncCollection(
         if (!isConflict(error)) throw error;
       }
     }
-    return failed(collection, SyncStatus.Retry);
+    return failedCollection(collection, SyncStatus.Retry);
   });
 }
 
@@ -68,7 +62,7 @@ async function syncOnce(
   const opened = await openCollection(context, collection.collectionId, collection.syncKey);
   if (opened.kind === "unknown-key") {
     const isThere = (await folderOf(collection, work)) !== undefined;
-    return failed(collection, isThere ? SyncStatus.InvalidSyncKey : SyncStatus.HierarchyChanged);
+    return failedCollection(collection, isThere ? SyncStatus.InvalidSyncKey : SyncStatus.HierarchyChanged);
   }
   const { session } = opened;
   const settings: CollectionSettings = { ...session.settings, ...collection.options };
@@ -90,11 +84,15 @@ async function syncOnce(
 
 async function start(collection: CollectionRequest, work: RequestWork): Promise<SyncedCollection> {
   const folder = await folderOf(collection, work);
-  if (folder === undefined) return failed(collection, SyncStatus.HierarchyChanged);
+  if (folder === undefined) return failedCollection(collection, SyncStatus.HierarchyChanged);
   const { collectionId, options, supported } = collection;
   const settings = { ...defaultSettings, ...options, supported };
   const key = await startCollection(work.context, collectionId, classOfFolder(folder.kind), settings);
-  return reply(collection, work, { key, isQuiet: false, replay: false, results: noCommands });
+  return syncedCollection(
+    collection,
+    { key, isQuiet: false, replay: false, results: noCommands },
+    work.context,
+  );
 }
 
 /** The device will repeat all of its commands, those that took effect before the failure as well. */
@@ -113,17 +111,14 @@ async function finish(
   const { context, collection, session, settings, own, applied } = parts;
   const position = withRecheck(session.position, results.recheck);
   const changes = await serverChanges(parts, position, work.limits);
-  if (changes.kind === "folder-gone") return failed(collection, SyncStatus.HierarchyChanged);
+  if (changes.kind === "folder-gone") return failedCollection(collection, SyncStatus.HierarchyChanged);
   const hasCommands = collection.commands.length > 0;
   // A repeat gets a key even with nothing to say: the last key that was given out is what a Ping is compared with.
   const issue = hasCommands || changes.delta.size > 0 || changes.more || session.replay;
   const delta = new Map<string, KnownItem | null>([...own, ...changes.delta]);
   const key = await session.commit({ position: changes.position, settings, delta, applied, issue });
-  return reply(
-    collection,
-    { ...work, context },
-    { key, isQuiet: !issue, replay: session.replay, results, changes },
-  );
+  const done = { key, isQuiet: !issue, replay: session.replay, results, changes };
+  return syncedCollection(collection, done, context);
 }
 
 async function serverChanges(
@@ -166,56 +161,4 @@ async function folderOf(
   work: RequestWork,
 ): Promise<MailboxFolder | undefined> {
   return (await work.folders()).find(({ id }) => id === collection.collectionId);
-}
-
-function failed(
-  collection: CollectionRequest,
-  status: Extract<CollectionReply, { kind: "failed" }>["status"],
-): SyncedCollection {
-  const { collectionId } = collection;
-  const syncKey = status === SyncStatus.InvalidSyncKey ? initialSyncKey : collection.syncKey;
-  return { reply: { kind: "failed", collectionId, syncKey, status }, sentItems: 0 };
-}
-
-function reply(
-  collection: CollectionRequest,
-  { context }: RequestWork,
-  done: {
-    readonly key: string;
-    readonly isQuiet: boolean;
-    readonly replay: boolean;
-    readonly results: CommandResults;
-    readonly changes?: ServerChanges;
-  },
-): SyncedCollection {
-  const { collectionId } = collection;
-  const { key, isQuiet, replay, results, changes } = done;
-  const count = (...kinds: readonly string[]): number =>
-    changes?.decisions.filter(({ kind }) => kinds.includes(kind)).length ?? 0;
-  context.events.syncServed({
-    device: context.device,
-    collectionId,
-    presentedKey: collection.syncKey,
-    returnedKey: key,
-    replay,
-    added: count("add"),
-    changed: count("change", "change-flags"),
-    deleted: count("delete"),
-    softDeleted: count("soft-delete"),
-    applied: results.applied,
-    moreAvailable: changes?.more === true,
-  });
-  return {
-    reply: {
-      kind: "synced",
-      collectionId,
-      syncKey: key,
-      isQuiet,
-      replay,
-      moreAvailable: changes?.more === true,
-      responses: results.responses,
-      commands: changes?.commands ?? [],
-    },
-    sentItems: changes?.commands.length ?? 0,
-  };
 }
