@@ -3,6 +3,17 @@
  *
  * @packageDocumentation
  */
+export type {
+  ClientEvents,
+  FolderChanges,
+  SyncPage,
+  WaitedEvent,
+  WaitingEvent,
+} from "./client-events.js";
+export type { ClientFolder, ClientFolderClass, ClientFolderKind } from "./client-folder.js";
+export type { EasClientOptions } from "./client-options.js";
+export type { DeviceDescription } from "./documents/device-information.js";
+export { EasClient, type OperationOptions } from "./eas-client.js";
 export { type AospState, aospStrategy } from "./heartbeat/aosp-strategy.js";
 export type { ServerBounds } from "./heartbeat/bounds.js";
 export {
@@ -22,6 +33,18 @@ export {
   type WindowsMobileState,
   windowsMobileStrategy,
 } from "./heartbeat/windows-mobile-strategy.js";
+export type { BackOffOptions } from "./push/back-off.js";
+export { type FixedIntervalState, fixedInterval } from "./push/fixed-interval.js";
+export type { PushEnd } from "./push/push-loop.js";
+export type { ClientFailure } from "./session/client-failure.js";
+export type { EasClientState } from "./session/client-state.js";
+export type { CommandAnswer } from "./session/eas-session.js";
+export type { AcceptPolicy, PolicyVerdict } from "./session/provision.js";
+export type { FolderOutdated, FolderSynced } from "./sync/folder-syncer.js";
+export { type MailSummary, mailSummary } from "./sync/mail-summary.js";
+export type { SyncItem, SyncResponse } from "./sync/sync-answer.js";
+export { flagChange, readChange, type SyncCommand } from "./sync/sync-command.js";
+export type { SyncOptions } from "./sync/sync-request.js";
 export type { ClientAuthorization } from "./transport/authorization.js";
 export type {
   AnswerHeaders,

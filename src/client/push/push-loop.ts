@@ -1,0 +1,221 @@
+import type { EventEmitter } from "eventemitter3";
+import type { Clock } from "../../clock.js";
+import { initialSyncKey } from "../../protocol/sync-key.js";
+import { isAtLeast } from "../../protocol/version.js";
+import type { ClientEvents, WaitingEvent } from "../client-events.js";
+import type { ClientFolder } from "../client-folder.js";
+import type { OperationQueue } from "../operation-queue.js";
+import type { AccountMemory } from "../session/account-memory.js";
+import type { ClientFailure } from "../session/client-failure.js";
+import type { EasSession } from "../session/eas-session.js";
+import { syncHierarchy } from "../session/sync-hierarchy.js";
+import type { FolderSyncer } from "../sync/folder-syncer.js";
+import { type BackOffOptions, backOffSeconds } from "./back-off.js";
+import type { IntervalChooser } from "./interval-chooser.js";
+import { failedOutcome } from "./interval-outcome.js";
+import { Pause } from "./pause.js";
+import type { PingRound } from "./ping-round.js";
+import type { PushStep, PushTasks } from "./push-step.js";
+import type { SyncRound } from "./sync-round.js";
+
+/** What {@link PushLoop} works with. */
+export interface PushLoopParts {
+  readonly session: EasSession;
+  readonly memory: AccountMemory;
+  readonly events: EventEmitter<ClientEvents>;
+  readonly clock: Clock;
+  readonly queue: OperationQueue;
+  readonly syncer: FolderSyncer;
+  readonly chooser: IntervalChooser;
+  readonly ping: PingRound;
+  /** Undefined: wait with Ping in every version. */
+  readonly hangingSync: SyncRound | undefined;
+  readonly isWanted: (folder: ClientFolder) => boolean;
+  readonly backOff: BackOffOptions;
+  readonly random: () => number;
+}
+
+/** Why a push loop ended. */
+export type PushEnd =
+  /** It was asked to. */
+  | { readonly kind: "stopped" }
+  /** None of the folders that the server showed is wanted. */
+  | { readonly kind: "no-folders" }
+  | Exclude<ClientFailure, { kind: "no-answer" | "busy" | "aborted" }>;
+
+const versionGoodSeconds = 24 * 3600;
+
+/** Does what is due, then waits for the server, for ever: OPTIONS, FolderSync, Sync, Ping, Sync, Ping ... */
+export class PushLoop {
+  readonly #parts: PushLoopParts;
+  readonly #pause: Pause;
+  readonly #stopping = new AbortController();
+  readonly #tasks: PushTasks = { hierarchyDue: false, dirty: new Set() };
+  #held: AbortController | undefined;
+  #failures = 0;
+  #circles = 0;
+
+  constructor(parts: PushLoopParts) {
+    this.#parts = parts;
+    this.#pause = new Pause(parts.clock);
+  }
+
+  async run(): Promise<PushEnd> {
+    const { queue } = this.#parts;
+    queue.onContention = () => this.#held?.abort();
+    try {
+      while (!this.#isStopped) {
+        const end = await this.#weigh(await queue.run(() => this.#step()));
+        if (end !== undefined) return end;
+      }
+      return { kind: "stopped" };
+    } finally {
+      queue.onContention = undefined;
+    }
+  }
+
+  /** Ends the loop: what it waits for is aborted. */
+  stop(): void {
+    this.#stopping.abort();
+    this.#held?.abort();
+    this.#pause.end();
+  }
+
+  /** Gives up waiting, whether for the server or to try again, and starts over at once. */
+  wake(): void {
+    this.#failures = 0;
+    this.#held?.abort();
+    this.#pause.end();
+  }
+
+  get #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  /** Decides how to go on; gives the loop's end. */
+  async #weigh(step: PushStep): Promise<PushEnd | undefined> {
+    switch (step.kind) {
+      case "progress":
+        this.#failures = 0;
+        this.#circles = 0;
+        return undefined;
+      case "neutral":
+        this.#failures = 0;
+        return undefined;
+      case "idle":
+        this.#failures = 0;
+        this.#circles += 1;
+        if (this.#circles > 1) await this.#delay(this.#circles - 1, undefined);
+        return undefined;
+      case "aborted":
+        return undefined;
+      case "no-answer":
+      case "busy":
+        this.#failures += 1;
+        await this.#delay(this.#failures, step);
+        return undefined;
+      default:
+        return step;
+    }
+  }
+
+  async #delay(times: number, failure: ClientFailure | undefined): Promise<void> {
+    if (this.#isStopped) return;
+    const { backOff, random, events } = this.#parts;
+    const asked = failure?.kind === "busy" ? (failure.retryAfterSeconds ?? 0) : 0;
+    const seconds = Math.max(asked, backOffSeconds(times, backOff, random));
+    const waited = this.#pause.wait(seconds);
+    events.emit("delayed", { seconds, failure });
+    await waited;
+  }
+
+  async #step(): Promise<PushStep> {
+    const { session, memory, clock, syncer } = this.#parts;
+    const { signal } = this.#stopping;
+    const { version, versionCheckedAtSeconds = 0, folderSyncKey } = memory.state;
+    if (version === undefined || clock.now() / 1000 - versionCheckedAtSeconds >= versionGoodSeconds) {
+      return progressOr(await session.negotiate(signal), "negotiated");
+    }
+    if (session.isUndescribed) return progressOr(await session.describeDevice(signal), "described");
+    if (this.#tasks.hierarchyDue || folderSyncKey === initialSyncKey) return await this.#syncHierarchy();
+    const folders = this.#folders();
+    const due = folders.find(({ id }) => this.#tasks.dirty.has(id) || memory.syncKey(id) === initialSyncKey);
+    if (due === undefined) return folders.length === 0 ? { kind: "no-folders" } : await this.#wait(folders);
+
+    const isStart = memory.syncKey(due.id) === initialSyncKey;
+    const synced = await syncer.sync(due, [], signal);
+    if (synced.kind === "hierarchy-outdated") {
+      this.#tasks.hierarchyDue = true;
+      return { kind: "idle" };
+    }
+    if (synced.kind !== "synced") return synced;
+    this.#tasks.dirty.delete(due.id);
+    return { kind: synced.items > 0 || isStart ? "progress" : "neutral" };
+  }
+
+  async #syncHierarchy(): Promise<PushStep> {
+    const synced = await syncHierarchy(this.#parts, this.#stopping.signal);
+    if (synced.kind !== "synced") return synced;
+    this.#tasks.hierarchyDue = false;
+    for (const id of synced.deleted) this.#tasks.dirty.delete(id);
+    const changes = synced.added.length + synced.updated.length + synced.deleted.length;
+    return { kind: changes > 0 ? "progress" : "neutral" };
+  }
+
+  /** Those to wait for: the inbox first, should the server not take them all. */
+  #folders(): readonly ClientFolder[] {
+    const { memory, isWanted } = this.#parts;
+    const { folders, maxPingFolders = Number.POSITIVE_INFINITY } = memory.state;
+    const wanted = folders.filter((folder) => folder.class !== undefined && isWanted(folder));
+    const isInbox = ({ kind }: ClientFolder): boolean => kind === "inbox";
+    return [...wanted.filter(isInbox), ...wanted.filter((folder) => !isInbox(folder))].slice(
+      0,
+      maxPingFolders,
+    );
+  }
+
+  /** Sends the request that the server holds; gives way to any other operation. */
+  async #wait(folders: readonly ClientFolder[]): Promise<PushStep> {
+    const { memory, events, clock, chooser, queue, ping, hangingSync } = this.#parts;
+    if (queue.isContended) return { kind: "neutral" };
+    const { version } = memory.state;
+    const canHang = version !== undefined && isAtLeast(version, "14.0");
+    const round = canHang ? (hangingSync ?? ping) : ping;
+    const heartbeatSeconds = chooser.next();
+    const told: WaitingEvent = { command: round.command, heartbeatSeconds, folders };
+    const held = new AbortController();
+    this.#held = held;
+    const sinceMs = clock.monotonicNow();
+    try {
+      events.emit("waiting", told);
+      const result = await round.run({ folders, heartbeatSeconds, signal: held.signal }, this.#tasks);
+      const heldSeconds = (clock.monotonicNow() - sinceMs) / 1000;
+      const outcome = result.outcome ?? failedOutcome(asFailure(result.step), heldSeconds);
+      chooser.tell(heartbeatSeconds, outcome);
+      events.emit("waited", { ...told, outcome });
+      return result.step;
+    } finally {
+      this.#held = undefined;
+    }
+  }
+}
+
+function progressOr<Kind extends string>(
+  outcome: { readonly kind: Kind } | ClientFailure,
+  done: Kind,
+): PushStep {
+  return isFailure(outcome, done) ? outcome : { kind: "progress" };
+}
+
+function isFailure<Kind extends string>(
+  outcome: { readonly kind: Kind } | ClientFailure,
+  done: Kind,
+): outcome is ClientFailure {
+  return outcome.kind !== done;
+}
+
+/** A round without an outcome ended as a failure. */
+function asFailure(step: PushStep): ClientFailure {
+  const isStep = step.kind === "progress" || step.kind === "neutral" || step.kind === "idle";
+  return isStep || step.kind === "no-folders" ? { kind: "aborted" } : step;
+}
