@@ -1,5 +1,5 @@
 import { type Culprit, likelyCulprits } from "./culprits.js";
-import { weigh } from "./evidence.js";
+import { type Evidence, weigh } from "./evidence.js";
 import { failedAtSeconds, type HeldPing, type HoldFailure, isFailure } from "./hold-outcome.js";
 import type { ProbeProblem } from "./probe-device.js";
 import type { ProbeRunResult } from "./probe-run.js";
@@ -11,6 +11,8 @@ export interface FoundLimit {
   /** The age at which requests failed, in seconds: exact where their end was seen, else an upper bound. */
   readonly toSeconds: number;
   readonly failure: HoldFailure;
+  /** Whether requests that were sent at different times failed so. Else it may have been one moment's trouble. */
+  readonly isConfirmed: boolean;
   readonly culprits: readonly Culprit[];
 }
 
@@ -32,22 +34,22 @@ export interface Findings {
 export function judge(run: ProbeRunResult, wantSeconds: number, upToSeconds: number): Findings {
   const evidence = weigh(run.held);
   const { carriedSeconds } = evidence;
-  const limit = evidence.isConfirmed ? foundLimit(evidence.failures, carriedSeconds) : undefined;
+  const limit = foundLimit(evidence);
   const serverMostSeconds = serverMost(run.held);
   const common = { wantSeconds, upToSeconds, carriedSeconds, limit, serverMostSeconds };
   if (carriedSeconds >= wantSeconds) return { ...common, verdict: "carries", problem: undefined };
-  const isLimited = limit !== undefined && limit.toSeconds <= wantSeconds;
+  const isLimited = limit?.isConfirmed === true && limit.toSeconds <= wantSeconds;
   const isRefused = serverMostSeconds !== undefined && serverMostSeconds < wantSeconds;
   if (isLimited || isRefused) return { ...common, verdict: "does-not-carry", problem: undefined };
   return { ...common, verdict: "unknown", problem: run.problem ?? whyUnknown(run.held) };
 }
 
-function foundLimit(failures: readonly HeldPing[], fromSeconds: number): FoundLimit | undefined {
+function foundLimit({ failures, isConfirmed, carriedSeconds }: Evidence): FoundLimit | undefined {
   const [shortest] = [...failures].sort((a, b) => failedAtSeconds(a) - failedAtSeconds(b));
   if (shortest === undefined || !isFailure(shortest.outcome)) return undefined;
   const toSeconds = failedAtSeconds(shortest);
-  const culprits = likelyCulprits(shortest.outcome, fromSeconds, toSeconds);
-  return { fromSeconds, toSeconds, failure: shortest.outcome, culprits };
+  const culprits = likelyCulprits(shortest.outcome, carriedSeconds, toSeconds);
+  return { fromSeconds: carriedSeconds, toSeconds, failure: shortest.outcome, isConfirmed, culprits };
 }
 
 function serverMost(held: readonly HeldPing[]): number | undefined {

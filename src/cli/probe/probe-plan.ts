@@ -86,9 +86,8 @@ export class ProbePlan {
 
   #choose({ role, elapsedSeconds }: NextPing): number | undefined {
     const open = this.#rungs.filter((rung) => this.#isOpen(rung) && !this.#underWay.includes(rung));
-    if (role === "alone") return this.#mostTelling(open) ?? this.#again() ?? this.#finer(elapsedSeconds);
-    const rung = role === "climbs" ? open[0] : open.at(-1);
-    return rung ?? this.#again() ?? this.#finer(elapsedSeconds);
+    const rung = role === "alone" ? this.#mostTelling(open) : role === "climbs" ? open[0] : open.at(-1);
+    return rung ?? this.#again(elapsedSeconds) ?? this.#finer(elapsedSeconds);
   }
 
   /** One after another: the wanted interval says most, then the longest, then the middle of what is left. */
@@ -109,24 +108,33 @@ export class ProbePlan {
     return (this.#attempts.get(seconds) ?? 0) >= MOST_ATTEMPTS;
   }
 
-  /** A failure is tried once more, at another time. */
-  #again(): number | undefined {
-    const { failures, isConfirmed } = this.#evidence;
-    if (isConfirmed) return undefined;
-    const asked = failures.map(({ askedSeconds }) => askedSeconds).filter((one) => !this.#isSpent(one));
-    const least = Math.min(Number.POSITIVE_INFINITY, ...asked);
-    return Number.isFinite(least) && !this.#underWay.includes(least) ? least : undefined;
+  /**
+   * A failure is tried once more, at another time: at any cost where the wanted interval hangs on it. What was cut in the open is tried again as a
+   * whole, since it costs no more and one moment's trouble is over sooner.
+   */
+  #again(elapsedSeconds: number): number | undefined {
+    const { failures, isConfirmed, carriedSeconds, failsAtSeconds } = this.#evidence;
+    if (isConfirmed || failures.length === 0) return undefined;
+    const isNeeded = carriedSeconds < this.#options.wantSeconds;
+    if (!isNeeded && elapsedSeconds + failsAtSeconds > this.#options.budgetSeconds) return undefined;
+    const asked = failures.map(({ askedSeconds }) => askedSeconds);
+    if (!failures.every(isSeen)) {
+      const least = Math.min(...asked);
+      return this.#underWay.includes(least) || this.#isSpent(least) ? undefined : least;
+    }
+    const free = asked.filter((one) => !this.#isSpent(one) && !this.#underWay.includes(one));
+    return free.length === 0 ? undefined : Math.max(...free);
   }
 
   /** Between what is carried and what fails, as far as there is time. A cut that is seen tells its age; what is just shorter is to be seen to live. */
   #finer(elapsedSeconds: number): number | undefined {
     const { carriedSeconds, failsAtSeconds, failures } = this.#evidence;
     if (!Number.isFinite(failsAtSeconds)) return undefined;
-    const isSeen = failures.every(({ outcome }) => outcome.kind !== "silent");
+    const areSeen = failures.every(isSeen);
     const underWay = this.#underWay.filter((one) => one < failsAtSeconds);
     const below = Math.max(carriedSeconds, this.#leastSeconds, failsAtSeconds / 4, ...underWay);
-    const next = Math.round(isSeen ? failsAtSeconds * 0.9 : Math.sqrt(below * failsAtSeconds));
-    const isFine = failsAtSeconds / below <= (isSeen ? FINE_RATIO * 1.2 : FINE_RATIO);
+    const next = Math.round(areSeen ? failsAtSeconds * 0.9 : Math.sqrt(below * failsAtSeconds));
+    const isFine = failsAtSeconds / below <= (areSeen ? FINE_RATIO * 1.2 : FINE_RATIO);
     const isNew = next > below && next < failsAtSeconds && !this.#isSpent(next);
     return isFine || !isNew || elapsedSeconds + next > this.#options.budgetSeconds ? undefined : next;
   }
@@ -139,4 +147,8 @@ export class ProbePlan {
     const rungs = isMost || !within.includes(nearestSeconds) ? [...within, nearestSeconds] : within;
     this.#rungs = [...new Set(rungs)].sort((a, b) => a - b);
   }
+}
+
+function isSeen({ outcome }: HeldPing): boolean {
+  return outcome.kind !== "silent";
 }

@@ -64,7 +64,7 @@ export class Progress {
 }
 
 /** The changing line: time left first, as a narrow terminal cuts the end off. */
-export function stateLine({ holding, secondsLeft, elapsedSeconds, carriedSeconds }: ProbeState): string {
+function stateLine({ holding, secondsLeft, elapsedSeconds, carriedSeconds }: ProbeState): string {
   if (holding.length === 0) return `${formatDuration(elapsedSeconds)}: getting ready`;
   const carried = carriedSeconds > 0 ? `, carried ${formatDuration(carriedSeconds)}` : "";
   return `${formatDuration(secondsLeft)} left${carried}, holding ${holding.map(formatDuration).join(" ")}`;

@@ -37,7 +37,7 @@ export function readPingResult(askedSeconds: number, result: EasResult): ReadPin
 }
 
 /** How an intermediary calls itself in an answer of its own; undefined when it does not. */
-export function proxyName(headers: AnswerHeaders): string | undefined {
+function proxyName(headers: AnswerHeaders): string | undefined {
   if (headers["cf-ray"] !== undefined) return "Cloudflare";
   if (headers["x-azure-ref"] !== undefined) return "Azure Front Door";
   return headers["server"] || headers["via"] || undefined;

@@ -38,6 +38,7 @@ export function jsonReport(subject: ProbeSubject, run: ProbeRunResult, findings:
     limit: limit && {
       fromSeconds: limit.fromSeconds,
       toSeconds: rounded(limit.toSeconds),
+      confirmed: limit.isConfirmed,
       end: limit.failure.kind === "cut" ? limit.failure.how : limit.failure.kind,
       ...(limit.failure.kind === "gateway" && { status: limit.failure.status, proxy: limit.failure.proxy }),
       likely: limit.culprits,
@@ -80,7 +81,7 @@ function limitLines({ limit }: Findings): readonly string[] {
   const [first, ...others] = limit.culprits;
   return [
     "",
-    `What cuts: ${whatCuts(limit)}`,
+    `What cuts: ${whatCuts(limit)}${limit.isConfirmed ? "" : " It was seen once: run the probe again to be sure."}`,
     ...(first === undefined ? [] : [`Most likely: ${first.what}.`, `What to change: ${first.setting}.`]),
     ...(others.length === 0
       ? []
