@@ -9,7 +9,15 @@ import {
   parseDateCursor,
   parseJournalCursor,
 } from "./journal-cursor.js";
-import type { ChangePage, ChangeQuery, DatedPage, DatedQuery, ItemChange, ItemFlags } from "./mailbox.js";
+import type {
+  ChangePage,
+  ChangeQuery,
+  DatedPage,
+  DatedQuery,
+  ItemChange,
+  ItemFlags,
+  ItemState,
+} from "./mailbox.js";
 
 /** What a {@link FolderJournal} knows of an item. Never changed in place: a changed item is put as another object. */
 export interface JournalItem {
@@ -214,9 +222,12 @@ export class FolderJournal<I extends JournalItem> {
 
 /** The item as a line of a change list. */
 function present(item: JournalItem): Extract<ItemChange, { kind: "present" }> {
+  return { kind: "present", id: item.id, ...itemState(item) };
+}
+
+/** What a change list tells of an item. */
+export function itemState(item: JournalItem): ItemState {
   return {
-    kind: "present",
-    id: item.id,
     version: item.version,
     ...(item.flags === undefined ? undefined : { flags: item.flags }),
     ...(item.dateMs === undefined ? undefined : { dateMs: item.dateMs }),

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../clock.js";
 import { HIERARCHY, type MailboxChangeSource, type MailboxRef } from "../push/mailbox-change-source.js";
 import type { MailboxFolder } from "./folder.js";
+import { itemState } from "./folder-journal.js";
 import {
   ListedFolder,
   type ListedItem,
@@ -73,8 +74,7 @@ export function changesFromListing(options: ListingOptions): ListedChanges {
     },
     async itemVersion(mailbox, folder, id) {
       const item = (await known.folder(mailbox, folder).fresh(mailbox))?.get(id);
-      if (item === undefined) return undefined;
-      return { version: item.version, ...(item.flags === undefined ? undefined : { flags: item.flags }) };
+      return item === undefined ? undefined : itemState(item);
     },
     async marker(mailbox, folder) {
       const journal = await known.folder(mailbox, folder).fresh(mailbox);

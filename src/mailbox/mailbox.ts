@@ -21,6 +21,17 @@ export interface ItemVersion {
   readonly flags?: ItemFlags;
 }
 
+/** An item as a folder's change list tells it. */
+export interface ItemState extends ItemVersion {
+  /**
+   * Until when the item matters for a filter by age, in milliseconds since the epoch: a mail's date received, an appointment's
+   * last end. Undefined: it is in every window (an endless series, a contact).
+   */
+  readonly dateMs?: number;
+  /** Tasks: whether it is complete (filter "incomplete tasks"). */
+  readonly complete?: boolean;
+}
+
 /** One line of a folder's change list. */
 export type ItemChange =
   | ({
@@ -28,14 +39,7 @@ export type ItemChange =
       readonly kind: "present";
       /** Unique in the folder, stable, never reused, 1 to 48 characters. */
       readonly id: string;
-      /**
-       * Until when the item matters for a filter by age, in milliseconds since the epoch: a mail's date received, an appointment's
-       * last end. Undefined: it is in every window (an endless series, a contact).
-       */
-      readonly dateMs?: number;
-      /** Tasks: whether it is complete (filter "incomplete tasks"). */
-      readonly complete?: boolean;
-    } & ItemVersion)
+    } & ItemState)
   | { readonly kind: "gone"; readonly id: string };
 
 /** What of a folder's changes is wanted. */
@@ -142,8 +146,8 @@ export interface Mailbox {
   ): Promise<ChangePage | { readonly kind: "folder-gone" }>;
   /** Items whose `dateMs` lies in a range, in any order that pages well. */
   itemsDated(mailbox: MailboxRef, folder: string, query: DatedQuery): Promise<DatedPage>;
-  /** The present version of one item, or undefined when it is not in the folder. */
-  itemVersion(mailbox: MailboxRef, folder: string, id: string): Promise<ItemVersion | undefined>;
+  /** The present version of one item, with the date that the change list tells, or undefined when it is not in the folder. */
+  itemVersion(mailbox: MailboxRef, folder: string, id: string): Promise<ItemState | undefined>;
   /** One item with the body formats that the view asks for, or undefined when it is not in the folder. */
   item(mailbox: MailboxRef, folder: string, id: string, view: ItemView): Promise<MailboxItem | undefined>;
   /**

@@ -96,7 +96,8 @@ export async function content(subject: MailboxSubject): Promise<Map<string, Item
   return apply(new Map(), (await readAll(subject, undefined)).changes);
 }
 
-function withoutDate(change: ItemVersion): ItemVersion {
+/** The version alone, of what may say more. */
+export function withoutDate(change: ItemVersion): ItemVersion {
   return { version: change.version, ...(change.flags === undefined ? undefined : { flags: change.flags }) };
 }
 

@@ -1,12 +1,13 @@
 import { type Clock, systemClock } from "../clock.js";
 import type { MailboxFolder } from "../mailbox/folder.js";
-import { journalEpoch } from "../mailbox/folder-journal.js";
+import { itemState, journalEpoch } from "../mailbox/folder-journal.js";
 import type { MailboxItem } from "../mailbox/items/item.js";
 import type {
   ChangePage,
   ChangeQuery,
   DatedPage,
   DatedQuery,
+  ItemState,
   ItemUpdate,
   ItemVersion,
   ItemView,
@@ -80,11 +81,10 @@ export class MemoryMailbox
   }
 
   /** See {@link Mailbox.itemVersion}. */
-  async itemVersion(mailbox: MailboxRef, folder: string, id: string): Promise<ItemVersion | undefined> {
+  async itemVersion(mailbox: MailboxRef, folder: string, id: string): Promise<ItemState | undefined> {
     await this.faults.enter("itemVersion");
     const item = this.user(mailbox.user).journal(folder)?.get(id);
-    if (item === undefined) return undefined;
-    return { version: item.version, ...(item.flags === undefined ? undefined : { flags: item.flags }) };
+    return item === undefined ? undefined : itemState(item);
   }
 
   /** See {@link Mailbox.item}. */
