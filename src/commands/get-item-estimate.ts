@@ -17,6 +17,7 @@ import {
   type WbxmlElement,
 } from "../wbxml/index.js";
 import type { Command, CommandContext, CommandOutcome, CommandRequest } from "./command.js";
+import { answeringUnavailable } from "./unavailable.js";
 
 /** Most collections of one request ([MS-ASCMD] 3.1.5.10). */
 const maxCollections = 1_000;
@@ -45,24 +46,20 @@ export const getItemEstimate: Command = {
   since: "12.1",
   needsPolicyKey: true,
   needsBody: true,
-  run,
+  run: answeringUnavailable(run),
 };
 
 async function run(request: CommandRequest, context: CommandContext): Promise<CommandOutcome> {
   const collections = decode(request.document);
   if (collections === undefined) return { kind: "common-status", status: invalidXml };
-  try {
-    const folders = await context.mailbox.folders(context.mailboxRef);
-    const answers: CollectionAnswer[] = [];
-    for (const collection of collections) {
-      const answer = await estimate(collection, folders, context);
-      if (typeof answer === "number") return { kind: "common-status", status: answer };
-      answers.push(answer);
-    }
-    return { kind: "document", document: encode(answers, context) };
-  } catch (error) {
-    return { kind: "unavailable", error };
+  const folders = await context.mailbox.folders(context.mailboxRef);
+  const answers: CollectionAnswer[] = [];
+  for (const collection of collections) {
+    const answer = await estimate(collection, folders, context);
+    if (typeof answer === "number") return { kind: "common-status", status: answer };
+    answers.push(answer);
   }
+  return { kind: "document", document: encode(answers, context) };
 }
 
 /** The answer for a collection, or the common status of the whole request. */

@@ -156,6 +156,23 @@ describe("GetItemEstimate", () => {
     expect(await status(element(AirSync.Sync, []))).toEqual({ kind: "common-status", status: 103 });
   });
 
+  it("is not unavailable when the library is at fault", async () => {
+    const server = await bench();
+    const key = await server.start();
+    server.mailbox.changes = async () => ({ kind: "page", changes: null }) as never;
+    const run = getItemEstimate.run(
+      {
+        document: request(collection(key)),
+        policyKey: undefined,
+        receivedAtMs: 0,
+        sequence: 1,
+        network: undefined,
+      },
+      server.context(),
+    );
+    await expect(run).rejects.toThrow(TypeError);
+  });
+
   it("is unavailable when the mailbox is", async () => {
     const server = await bench();
     const key = await server.start();
