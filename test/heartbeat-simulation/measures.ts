@@ -7,7 +7,7 @@ export interface Measures {
   /** Minutes in which a mail would not have been pushed. */
   readonly deadMinutesPerDay: number;
   readonly meanDelaySeconds: number;
-  /** When the limit was found; Infinity for never. */
+  /** When the limit was found for good; Infinity for never. */
   readonly foundAfterSeconds: number;
   /** Up to that time, or in the whole week where it was never found. */
   readonly failuresUntilFound: number;
@@ -22,6 +22,8 @@ const most = 3540;
 const nearEnough = { least: 0.85, most: 1.05 };
 /** So many intervals in a row end well where the limit is found. */
 const soundIntervals = 6;
+/** And so many of all that follow are near, or it was luck. */
+const keptShare = 0.75;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -31,13 +33,19 @@ function isNear({ network }: DeviceWeek, interval: HeldInterval): boolean {
   return interval.outcome !== "failed" && share >= nearEnough.least && share <= nearEnough.most;
 }
 
+/** When a run of near intervals begins that is not lost again: most of those that follow are near as well. */
 function foundAt(week: DeviceWeek, intervals: readonly HeldInterval[]): number {
+  const near = intervals.map((interval) => isNear(week, interval));
+  let found = Number.POSITIVE_INFINITY;
+  let nearOnes = 0;
   let run = 0;
-  for (const [index, interval] of intervals.entries()) {
-    run = isNear(week, interval) ? run + 1 : 0;
-    if (run === soundIntervals) return intervals[index - soundIntervals + 1]?.atSeconds ?? 0;
+  for (let index = near.length - 1; index >= 0; index--) {
+    run = near[index] === true ? run + 1 : 0;
+    nearOnes += near[index] === true ? 1 : 0;
+    if (run >= soundIntervals && nearOnes >= keptShare * (near.length - index))
+      found = intervals[index]?.atSeconds ?? 0;
   }
-  return Number.POSITIVE_INFINITY;
+  return found;
 }
 
 function meanCarried(intervals: readonly HeldInterval[]): number {
