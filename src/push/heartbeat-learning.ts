@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../clock.js";
 import { type DeviceEvidence, DeviceMemory, type KnownPath } from "./heartbeat-device.js";
+import type { PathLimit } from "./heartbeat-limit.js";
 import {
   BoundedHeartbeatNegotiator,
   checkWholeNumber,
@@ -11,7 +12,7 @@ import {
   type HeartbeatObservation,
 } from "./heartbeat-negotiator.js";
 import { HeartbeatNetworks } from "./heartbeat-networks.js";
-import { HeartbeatPath, type PathLimit } from "./heartbeat-path.js";
+import { HeartbeatPath } from "./heartbeat-path.js";
 
 /** What is done with what was learned. */
 export type HeartbeatUse =
@@ -149,7 +150,7 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
     const { network } = memory;
     const nowSeconds = this.#nowSeconds();
     if (evidence.kind === "carried") this.#networks.carried(network, evidence.seconds);
-    const known = memory.path(network) ?? this.#suspected(memory, evidence.kind, evidence.seconds);
+    const known = memory.path(network) ?? this.#suspected(key, memory, evidence.kind, evidence.seconds);
     if (known === undefined) {
       memory.carriedSeconds = Math.max(memory.carriedSeconds, Math.floor(evidence.seconds));
       return;
@@ -173,13 +174,14 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
   }
 
   /** The path that the first sign of a limit is noted of; none for a sign that there is none. */
-  #suspected(memory: DeviceMemory, kind: string, seconds: number): KnownPath | undefined {
+  #suspected(key: string, memory: DeviceMemory, kind: string, seconds: number): KnownPath | undefined {
     if (kind === "carried") return undefined;
     const { network } = memory;
     const hint = this.#networks.advice(network, this.#nowSeconds())?.limit;
     // Another device has found the limit that explains this: no more proof is needed.
     const isExplained = hint !== undefined && kind === "lost" && seconds > hint.carriedSeconds;
     if (isExplained && memory.carriedSeconds < hint.lostSeconds) {
+      this.#networks.report(network, key, hint);
       return memory.setPath(network, HeartbeatPath.withLimit(hint));
     }
     return memory.setPath(network, HeartbeatPath.carrying(memory.carriedSeconds));

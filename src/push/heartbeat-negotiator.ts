@@ -1,5 +1,5 @@
 import { DirectPushError } from "../errors.js";
-import type { PathLimit } from "./heartbeat-path.js";
+import type { PathLimit } from "./heartbeat-limit.js";
 import type { HoldOutcome } from "./hold.js";
 
 /** Whose heartbeat it is. */

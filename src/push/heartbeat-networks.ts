@@ -1,4 +1,5 @@
-import { KNOWLEDGE_LASTS_SECONDS, type PathLimit } from "./heartbeat-path.js";
+import type { PathLimit } from "./heartbeat-limit.js";
+import { KNOWLEDGE_LASTS_SECONDS } from "./heartbeat-rules.js";
 
 /** What the devices of a network say of it. */
 export interface NetworkAdvice {

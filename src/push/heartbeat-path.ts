@@ -1,49 +1,27 @@
 import { LEAST_EVIDENCE_SECONDS, type PathEvidence } from "./heartbeat-evidence.js";
+import type { PathLimit } from "./heartbeat-limit.js";
+import {
+  CARRY_AGAINST_DEAR_DOUBT,
+  CARRY_AGAINST_DOUBT,
+  CARRY_AGAINST_SUSPICION,
+  CUT_MARGIN_SHARE,
+  DEAR_LOSS_TIMES,
+  DOUBT_ENOUGH,
+  EARLY_RETRY_SECONDS,
+  FALL_SHARES,
+  FIRST_RETRY_SECONDS,
+  KNOWLEDGE_LASTS_SECONDS,
+  LONGEST_RETRY_SECONDS,
+  LOSS,
+  NOT_FOUND,
+  SEARCH_SHARES,
+  SETTLED_SECONDS,
+  SETTLED_SHARE,
+  SURPRISE_ENOUGH,
+  SUSPICION_ENOUGH,
+  SUSPICION_LASTS_SECONDS,
+} from "./heartbeat-rules.js";
 import { ageTolerance, RepeatedAge } from "./repeated-age.js";
-
-/** What is known of a path that has a limit: plain data, to be stored as JSON. */
-export interface PathLimit {
-  /** The longest interval that is relied on, in whole seconds; 0 while none is. */
-  readonly carriedSeconds: number;
-  /** The shortest interval that the path is believed not to carry, in whole seconds. */
-  readonly lostSeconds: number;
-  /** Whether connections are closed at that age; else they are forgotten in silence. */
-  readonly isCut: boolean;
-  /** When the limit was last seen to hold, in seconds since the Unix epoch. */
-  readonly confirmedAtSeconds: number;
-  /** When a longer interval is to be tried, in seconds since the Unix epoch. */
-  readonly retryAtSeconds: number;
-  /** How long after a failed trial the next one waits, in seconds. */
-  readonly retryGapSeconds: number;
-}
-
-const hourSeconds = 3_600;
-const daySeconds = 24 * hourSeconds;
-
-/** Knowledge that nothing confirmed for so long is given up. */
-export const KNOWLEDGE_LASTS_SECONDS: number = 7 * daySeconds;
-/** A longer interval is tried again after this; each failure doubles it. */
-const FIRST_RETRY_SECONDS = 12 * hourSeconds;
-const LONGEST_RETRY_SECONDS = 4 * daySeconds;
-/** A suspicion that nothing adds to for so long is dropped. */
-const SUSPICION_LASTS_SECONDS = daySeconds;
-
-/** The weight of one lost answer, and of carried ones against it. */
-const LOSS = 10;
-const CARRY_AGAINST_SUSPICION = 5;
-const CARRY_AGAINST_DOUBT = 1;
-/** Three lost answers, hardly interrupted by a carried one, make a limit; two make a known one lower. */
-const SUSPICION_ENOUGH = 30;
-const DOUBT_ENOUGH = 20;
-/** The search ends when the bounds are this near: the cost in additional requests. */
-const SETTLED_SHARE = 0.05;
-const SETTLED_SECONDS = 3;
-/** How far below the age of a cut an interval is answered. */
-const CUT_MARGIN_SHARE = 0.04;
-/** A limit that sank is followed in ever longer steps. */
-const FALL_SHARES = [0.88, 0.75, 0.6] as const;
-/** While a limit is looked for above what was known: no shortest lost interval. */
-const NOT_FOUND = 1_000_000;
 
 /**
  * Finds the longest interval that one path carries, from evidence that may be wrong. Until a limit is suspected with reason, every interval is
@@ -66,6 +44,8 @@ export class HeartbeatPath {
   #trialSeconds = 0;
   #cuts: RepeatedAge | undefined = undefined;
   #confirmedAt = 0;
+  /** What was carried before the limit was found and contradicts it; 0 for nothing. */
+  #formerSeconds = 0;
   #retryAt = 0;
   #retryGap = FIRST_RETRY_SECONDS;
 
@@ -131,12 +111,16 @@ export class HeartbeatPath {
 
   #level(nowSeconds: number): number {
     const [carried, lost] = [this.#carriedSeconds, this.#lostSeconds];
-    if (this.#isSettled) return nowSeconds < this.#retryAt ? carried : Math.ceil(lost * 1.1);
+    if (this.#isSettled) return nowSeconds < this.#retryAt ? carried : this.#retryLevel();
     if (this.#trialSeconds > 0) return this.#trialSeconds;
     if (lost === NOT_FOUND) return Math.ceil(carried * 1.5);
-    if (carried === 0) return Math.floor(lost / 2);
+    if (carried === 0) return Math.floor(lost * stepShare(SEARCH_SHARES, this.#falls));
     // A lost answer costs more than some requests: the search stays in the lower part.
     return Math.floor(lost > 2 * carried ? Math.sqrt(lost * carried) : carried + (lost - carried) * 0.4);
+  }
+
+  #retryLevel(): number {
+    return this.#formerSeconds > 0 ? this.#formerSeconds : Math.ceil(this.#lostSeconds * 1.1);
   }
 
   #carried(seconds: number, askedSeconds: number, nowSeconds: number): void {
@@ -148,9 +132,15 @@ export class HeartbeatPath {
     }
     if (seconds >= this.#carriedSeconds * 0.9) {
       this.#confirmedAt = nowSeconds;
-      this.#doubt = Math.max(0, this.#doubt - CARRY_AGAINST_DOUBT);
+      const isDear = askedSeconds > seconds * DEAR_LOSS_TIMES;
+      this.#doubt = Math.max(0, this.#doubt - (isDear ? CARRY_AGAINST_DEAR_DOUBT : CARRY_AGAINST_DOUBT));
+    }
+    if (this.#formerSeconds > 0 && seconds >= this.#formerSeconds - 1) {
+      this.#forget();
+      return;
     }
     if (seconds >= this.#lostSeconds) this.#lookAbove(seconds);
+    if (this.#trialSeconds === 0) this.#falls = 0;
     this.#carriedSeconds = Math.max(this.#carriedSeconds, seconds);
     if (this.#lostSeconds === NOT_FOUND && seconds >= askedSeconds - 1) {
       this.#forget();
@@ -173,7 +163,7 @@ export class HeartbeatPath {
     this.#doubt = 0;
     this.#trialSeconds = 0;
     this.#falls = 0;
-    this.#retryGap = FIRST_RETRY_SECONDS;
+    this.#retryGap = longerGap(this.#retryGap);
   }
 
   #endFall(nowSeconds: number): void {
@@ -192,17 +182,23 @@ export class HeartbeatPath {
     else {
       this.#confirmedAt = nowSeconds;
       this.#lostSeconds = Math.min(this.#lostSeconds, seconds);
+      if (this.#carriedSeconds === 0) this.#falls += 1;
       if (this.#isSettled && nowSeconds >= this.#retryAt) this.#putOffRetry(nowSeconds);
       else this.#settleWhenNear(nowSeconds);
     }
   }
 
   #suspect(seconds: number, nowSeconds: number): void {
-    if (this.#addDoubt(seconds, nowSeconds) < SUSPICION_ENOUGH) return;
+    const doubt = this.#addDoubt(seconds, nowSeconds);
+    if (doubt < (this.#carriedSeconds < this.#doubtedSeconds ? SUSPICION_ENOUGH : SURPRISE_ENOUGH)) return;
     this.#doubt = 0;
     this.#lostSeconds = this.#doubtedSeconds;
     this.#confirmedAt = nowSeconds;
-    if (this.#carriedSeconds >= this.#lostSeconds) this.#carriedSeconds = 0;
+    if (this.#carriedSeconds >= this.#lostSeconds) {
+      this.#formerSeconds = this.#carriedSeconds;
+      this.#carriedSeconds = 0;
+      this.#retryGap = EARLY_RETRY_SECONDS;
+    }
     this.#settleWhenNear(nowSeconds);
   }
 
@@ -219,16 +215,14 @@ export class HeartbeatPath {
 
   /** The limit lies below `seconds`, whatever was carried before. */
   #fall(seconds: number, nowSeconds: number): void {
-    const share = FALL_SHARES[Math.min(this.#falls, FALL_SHARES.length - 1)] ?? 1;
+    this.#trialSeconds = Math.floor(seconds * stepShare(FALL_SHARES, this.#falls));
     this.#falls += 1;
-    this.#trialSeconds = Math.floor(seconds * share);
     this.#lostSeconds = seconds;
     this.#carriedSeconds = 0;
     this.#isSettled = false;
     this.#isCut = false;
     this.#doubt = 0;
     this.#confirmedAt = nowSeconds;
-    this.#retryGap = FIRST_RETRY_SECONDS;
   }
 
   #cut(seconds: number, nowSeconds: number): void {
@@ -263,7 +257,8 @@ export class HeartbeatPath {
   }
 
   #putOffRetry(nowSeconds: number): void {
-    this.#retryGap = Math.min(this.#retryGap * 2, LONGEST_RETRY_SECONDS);
+    this.#formerSeconds = 0;
+    this.#retryGap = longerGap(this.#retryGap);
     this.#retryAt = nowSeconds + this.#retryGap;
   }
 
@@ -278,6 +273,15 @@ export class HeartbeatPath {
     this.#doubt = 0;
     this.#trialSeconds = 0;
     this.#falls = 0;
+    this.#formerSeconds = 0;
     this.#retryGap = FIRST_RETRY_SECONDS;
   }
+}
+
+function stepShare(shares: readonly number[], steps: number): number {
+  return shares[Math.min(steps, shares.length - 1)] ?? 1;
+}
+
+function longerGap(seconds: number): number {
+  return Math.min(seconds * 2, LONGEST_RETRY_SECONDS);
 }

@@ -20,9 +20,9 @@ export class RepeatedAge {
     return agreeing.length < ENOUGH ? undefined : Math.min(...agreeing);
   }
 
-  /** A connection lived longer: what ends them all at one age would have ended it too. */
+  /** A connection lived so long: what ends them all at a lower age would have ended it too. */
   outlived(seconds: number): void {
-    if (this.#ages.length > 0) this.#ages = this.#ages.filter((age) => age + ageTolerance(age) >= seconds);
+    if (this.#ages.length > 0) this.#ages = this.#ages.filter((age) => age > seconds);
   }
 }
 

@@ -1,0 +1,38 @@
+const hourSeconds = 3_600;
+const daySeconds = 24 * hourSeconds;
+
+/** Knowledge that nothing confirmed for so long is given up. */
+export const KNOWLEDGE_LASTS_SECONDS: number = 7 * daySeconds;
+/** A longer interval is tried again after this; each failure doubles it. */
+export const FIRST_RETRY_SECONDS: number = 12 * hourSeconds;
+export const LONGEST_RETRY_SECONDS: number = 4 * daySeconds;
+/** Where a longer interval was carried before, the losses may have been chance: the first trial is sooner. */
+export const EARLY_RETRY_SECONDS: number = hourSeconds;
+/** A suspicion that nothing adds to for so long is dropped. */
+export const SUSPICION_LASTS_SECONDS: number = daySeconds;
+
+/** The weight of one lost answer, and of carried ones against it. */
+export const LOSS = 10;
+export const CARRY_AGAINST_SUSPICION = 10;
+export const CARRY_AGAINST_DOUBT = 3;
+/** Where the device asks for so many times what the path carries, a lost answer costs more than many requests, and carried ones count less. */
+export const DEAR_LOSS_TIMES = 2;
+export const CARRY_AGAINST_DEAR_DOUBT = 1;
+/**
+ * Three lost answers in a row make a limit, where such an interval was never carried before; else it takes four. Two, with few carried
+ * ones in between, make a known limit lower.
+ */
+export const SUSPICION_ENOUGH = 30;
+export const SURPRISE_ENOUGH = 40;
+export const DOUBT_ENOUGH = 20;
+/** The search ends when the bounds are this near: the cost in additional requests. */
+export const SETTLED_SHARE = 0.05;
+export const SETTLED_SECONDS = 3;
+/** How far below the age of a cut an interval is answered. */
+export const CUT_MARGIN_SHARE = 0.04;
+/** A limit that sank is followed in ever longer steps. */
+export const FALL_SHARES: readonly number[] = [0.88, 0.75, 0.6];
+/** So is one of which no carried interval is known. */
+export const SEARCH_SHARES: readonly number[] = [0.5, 0.4, 0.25];
+/** While a limit is looked for above what was known: no shortest lost interval. */
+export const NOT_FOUND = 1_000_000;
