@@ -10,7 +10,7 @@ export interface ProbeOutput {
 export async function heldProbe(port: number, ...args: readonly string[]): Promise<ProbeOutput> {
   let text = "";
   const exitStatus = await probeCommand(
-    [`http://127.0.0.1:${port}`, "--user", "alice@example.com", ...args],
+    [`http://127.0.0.1:${port}`, "--user", "alice@example.com", "--margin", "1s", ...args],
     {
       environment: { DIRECT_PUSH_PASSWORD: "alice" },
       stdin: process.stdin,
@@ -21,7 +21,6 @@ export async function heldProbe(port: number, ...args: readonly string[]): Promi
       },
       stderr: { write: () => {} },
       signal: new AbortController().signal,
-      marginSeconds: 1,
     },
   );
   return { exitStatus, text };

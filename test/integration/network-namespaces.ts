@@ -38,11 +38,32 @@ export class RoutedNetwork {
     ip("netns", "exec", router, "sh", "-c", command);
   }
 
+  /**
+   * Makes the router a carrier's NAT that forgets a connection after so many seconds without a byte. What comes for a connection that it has
+   * forgotten is dropped without a word, in both directions.
+   */
+  masquerade(forgetsAfterSeconds: number): void {
+    const [, router = ""] = this.#names;
+    const times = ["established", "unacknowledged", "max_retrans"].map(
+      (state) => `nf_conntrack_tcp_timeout_${state}=${forgetsAfterSeconds}`,
+    );
+    for (const setting of [...times, "nf_conntrack_tcp_loose=0"]) {
+      const [name = "", value = ""] = setting.split("=");
+      ip("netns", "exec", router, "sh", "-c", `echo ${value} > /proc/sys/net/netfilter/${name}`);
+    }
+    ip("netns", "exec", router, "nft", carrierRules);
+  }
+
+  /** The command line that runs a program in a namespace: the program and its arguments follow. */
+  inside(role: "phone" | "server"): readonly [string, ...string[]] {
+    return ["ip", "netns", "exec", this.#names[role === "phone" ? 0 : 2] ?? ""];
+  }
+
   /** Starts a script of this folder in a namespace; it talks by messages. */
   start(role: "phone" | "server", script: string, ...args: readonly string[]): ChildProcess {
     const file = fileURLToPath(new URL(script, import.meta.url));
-    const name = this.#names[role === "phone" ? 0 : 2] ?? "";
-    const child = spawn("ip", ["netns", "exec", name, process.execPath, "--import", "tsx", file, ...args], {
+    const [program, ...before] = this.inside(role);
+    const child = spawn(program, [...before, process.execPath, "--import", "tsx", file, ...args], {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     this.#children.push(child);
@@ -59,6 +80,22 @@ export class RoutedNetwork {
     for (const name of this.#names) ip("netns", "delete", name);
   }
 }
+
+/** New connections come from the phone's side alone, and everything else must belong to one that is known. */
+const carrierRules = `table ip carrier {
+  chain leaving {
+    type nat hook postrouting priority 100;
+    oifname "down1" masquerade
+  }
+  chain passing {
+    type filter hook forward priority 0; policy drop;
+    ct state established accept
+    iifname "down0" ct state new accept
+  }
+  chain arriving {
+    type filter hook input priority 0; policy drop;
+  }
+}`;
 
 /** Whether namespaces can be made here. Says in one line when not; throws instead where REQUIRE_INTEGRATION=1. */
 export function canMakeNamespaces(): boolean {

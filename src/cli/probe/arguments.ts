@@ -8,6 +8,8 @@ export interface ProbeArguments {
   readonly upToSeconds: number;
   readonly wantSeconds: number;
   readonly atOnce: number;
+  /** How late an answer may come. */
+  readonly marginSeconds: number;
   readonly folder: string | undefined;
   readonly json: boolean;
   readonly insecure: boolean;
@@ -31,6 +33,7 @@ It logs in as a few devices of the type DirectPushProbe and holds Pings of growi
   --up-to DURATION     longest request to hold: 20s, 30m, 1h (default 30m)
   --want DURATION      interval that the path is to carry (default 15m, or --up-to if that is less)
   --at-once COUNT      requests to hold at once, 1 to 50, each as a device of its own (default 8)
+  --margin DURATION    how late an answer may come until it counts as lost (default 10s)
   --folder NAME        folder to watch, one where nothing happens (default: notes, tasks, ...)
   --new-devices        use device ids that the server has never seen, instead of this machine's
   --json               write one JSON document instead of text
@@ -48,6 +51,7 @@ const options = {
   "up-to": { type: "string", default: "30m" },
   want: { type: "string" },
   "at-once": { type: "string", default: "8" },
+  margin: { type: "string", default: "10s" },
   folder: { type: "string" },
   json: { type: "boolean", default: false },
   insecure: { type: "boolean", default: false },
@@ -92,11 +96,24 @@ function check(values: Values, positionals: readonly string[]): ParsedArguments 
   const atOnce = Number(values["at-once"]);
   const isCount = Number.isInteger(atOnce) && atOnce >= 1 && atOnce <= MOST_AT_ONCE;
   if (!isCount) return wrong(`--at-once is a whole number from 1 to ${MOST_AT_ONCE}.`);
+  const marginSeconds = parseDuration(values.margin);
+  if (!isLength(marginSeconds)) return wrong("--margin is a duration such as 10s.");
   const { user, folder, json, insecure } = values;
   const newDevices = values["new-devices"];
   return {
     kind: "probe",
-    arguments: { url, user, upToSeconds, wantSeconds, atOnce, folder, json, insecure, newDevices },
+    arguments: {
+      url,
+      user,
+      upToSeconds,
+      wantSeconds,
+      atOnce,
+      marginSeconds,
+      folder,
+      json,
+      insecure,
+      newDevices,
+    },
   };
 }
 

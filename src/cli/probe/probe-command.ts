@@ -20,8 +20,6 @@ export interface CommandContext {
   readonly stderr: ProgressOutput;
   /** Ends the command early; what is known by then is reported. */
   readonly signal: AbortSignal;
-  /** How late the server may be with an answer, in seconds. Default 10. */
-  readonly marginSeconds?: number;
 }
 
 const DRAW_MS = 1_000;
@@ -58,8 +56,8 @@ export async function probeCommand(given: readonly string[], context: CommandCon
 }
 
 async function probe(wanted: ProbeArguments, password: string, context: CommandContext): Promise<0 | 1 | 2> {
-  const { stdout, stderr, signal, marginSeconds = 10 } = context;
-  const { upToSeconds, wantSeconds, atOnce, json, url, user } = wanted;
+  const { stdout, stderr, signal } = context;
+  const { upToSeconds, wantSeconds, atOnce, marginSeconds, json, url, user } = wanted;
   const progress = new Progress(stderr);
   const run = new ProbeRun({
     upToSeconds,
@@ -68,7 +66,7 @@ async function probe(wanted: ProbeArguments, password: string, context: CommandC
     marginSeconds,
     signal,
     clock: systemClock,
-    device: (index) => deviceOf(wanted, password, index, marginSeconds),
+    device: (index) => deviceOf(wanted, password, index),
     onReady: ({ folder, version }) =>
       progress.say(
         `Logged in (version ${version}), watching "${folder}". Up to ${formatDuration(upToSeconds)}.`,
@@ -94,13 +92,8 @@ function stateOf(run: ProbeRun): Parameters<Progress["draw"]>[0] {
   return { holding, secondsLeft, elapsedSeconds, carriedSeconds: evidence.carriedSeconds };
 }
 
-function deviceOf(
-  wanted: ProbeArguments,
-  password: string,
-  index: number,
-  marginSeconds: number,
-): ProbeDevice {
-  const { url, user, insecure, newDevices, folder } = wanted;
+function deviceOf(wanted: ProbeArguments, password: string, index: number): ProbeDevice {
+  const { url, user, insecure, newDevices, folder, marginSeconds } = wanted;
   const transport = new HttpTransport({
     url,
     user,
