@@ -28,7 +28,7 @@ export abstract class MemoryMailboxHost {
   constructor(clock: Clock, epoch: string) {
     this.#clock = clock;
     let numbers = 0;
-    this.#run = { epoch, next: () => ++numbers, now: () => clock.now() };
+    this.#run = { epoch, next: () => ++numbers, monotonicNow: () => clock.monotonicNow() };
   }
 
   /** Watches that were begun and not stopped, of all users. */

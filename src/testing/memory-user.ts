@@ -14,7 +14,8 @@ export interface MemoryMailboxRun {
   readonly epoch: string;
   /** A number never given before. */
   next(): number;
-  now(): number;
+  /** On the clock that never jumps. */
+  monotonicNow(): number;
 }
 
 const notFound = { kind: "not-found" } as const;
@@ -55,12 +56,12 @@ export class MemoryUser {
     content: MemoryContent,
     token?: string,
   ): ({ kind: "created" } & WrittenItem) | WriteRefusal {
-    const remembered = token === undefined ? undefined : this.#tokens.find(token, this.#run.now());
+    const remembered = token === undefined ? undefined : this.#tokens.find(token, this.#run.monotonicNow());
     if (remembered !== undefined) return { kind: "created", ...remembered };
     const refusal = this.#refusal(folder, content);
     if (refusal !== undefined) return refusal;
     const written = this.#put(folder, `m${this.#run.next()}-${this.#run.epoch}`, content);
-    if (token !== undefined) this.#tokens.remember(token, written, this.#run.now());
+    if (token !== undefined) this.#tokens.remember(token, written, this.#run.monotonicNow());
     return { kind: "created", ...written };
   }
 
