@@ -56,36 +56,3 @@ function run(week: ServerWeek, make: (clock: SetClock) => HeartbeatNegotiator): 
   const clock = new SetClock();
   return runServerWeek(week, make(clock), clock);
 }
-
-/** The rows as a table in Markdown. */
-export function learningTable(rows: readonly LearningRow[], days: number): string {
-  const head = [
-    "| network | phone | min/day without push, off | on | ideal | gone | requests/day, off | on | ideal | over ideal |",
-    "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
-  ];
-  const lines = rows.map(({ network, phone, off, on, ideal }) => {
-    const minutes = (run: ServerRun) => run.deadSeconds / 60 / days;
-    const gone =
-      off.deadSeconds === 0
-        ? "-"
-        : percent((off.deadSeconds - on.deadSeconds) / (off.deadSeconds - ideal.deadSeconds));
-    const cells = [
-      network.name,
-      phone.name,
-      minutes(off).toFixed(1),
-      minutes(on).toFixed(1),
-      minutes(ideal).toFixed(1),
-      gone,
-      (off.requests / days).toFixed(0),
-      (on.requests / days).toFixed(0),
-      (ideal.requests / days).toFixed(0),
-      percent(on.requests / ideal.requests - 1),
-    ];
-    return `| ${cells.join(" | ")} |`;
-  });
-  return [...head, ...lines].join("\n");
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(0)} %`;
-}
