@@ -3,6 +3,9 @@ import { createDirectPush, type DirectPushOptions } from "../../../../src/index.
 import { FakeClock, InProcessDevice, MemoryMailbox } from "../../../../src/testing/index.js";
 import {
   AirSync,
+  AirSyncBase,
+  Calendar,
+  child,
   childText,
   Email2,
   element,
@@ -102,5 +105,45 @@ describe("a mail in the drafts folder", () => {
       return data === undefined ? "no mail" : childText(data, Email2.IsDraft);
     };
     expect([await told("drafts"), await told("inbox")]).toEqual(["1", undefined]);
+  });
+});
+
+describe("what only some versions have", () => {
+  const startTimeMs = Date.UTC(2026, 0, 5, 9);
+  const instance = textElement(AirSyncBase.InstanceId, "20260106T090000Z");
+
+  it("travels: a Change of one occurrence, and the answer to one that fails", async () => {
+    const { mailbox, phone } = await setUp();
+    const id = mailbox.addItem(user, "calendar", {
+      class: "Calendar",
+      subject: "Daily",
+      startTimeMs,
+      endTimeMs: startTimeMs + 3_600_000,
+      recurrence: { type: "daily" },
+    });
+    await phone.syncAll("calendar");
+    const change = (serverId: string): WbxmlElement =>
+      element(AirSync.Change, [
+        textElement(AirSync.ServerId, serverId),
+        instance,
+        element(AirSync.ApplicationData, [textElement(Calendar.Subject, "Review")]),
+      ]);
+    const result = await phone.sync("calendar", { commands: [change(id), change("no-such-item")] });
+    expect(result.status).toBe("1");
+    const failed = [textElement(AirSync.ServerId, "no-such-item"), instance, textElement(AirSync.Status, 8)];
+    expect(result.responses).toEqual([element(AirSync.Change, failed)]);
+    const item = await mailbox.item({ user }, "calendar", id, { bodies: [], withBody: true });
+    expect(item).toMatchObject({ subject: "Daily", exceptions: [{ subject: "Review" }] });
+  });
+
+  it("travels: the part of a mail that is asked for", async () => {
+    const { mailbox, phone } = await setUp();
+    mailbox.deliver(user, "Subject: one\r\n\r\n1 < 2");
+    const options = [element(AirSyncBase.BodyPartPreference, [textElement(AirSyncBase.Type, 2)])];
+    await phone.sync("inbox", { options });
+    const { added } = await phone.sync("inbox");
+    const part = child(added[0]?.data, AirSyncBase.BodyPart);
+    expect(childText(part, AirSyncBase.Status)).toBe("1");
+    expect(childText(part, AirSyncBase.Data)).toContain("1 &lt; 2");
   });
 });
