@@ -44,8 +44,9 @@ if (only.has("held") || only.has("nodes")) {
   };
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
   if (only.has("held")) {
-    const { compareHosts, defaultGathering } = await import("./held/compare-hosts.js");
-    rows.push(...(await compareHosts(scale, hosts, rounds)), ...(await defaultGathering(scale)));
+    const { askingForEach, compareHosts, defaultGathering } = await import("./held/compare-hosts.js");
+    rows.push(...(await compareHosts(scale, hosts, rounds)));
+    rows.push(...(await askingForEach(scale, rounds)), ...(await defaultGathering(scale)));
   }
   if (only.has("nodes")) {
     const { compareNodes } = await import("./held/compare-nodes.js");

@@ -56,7 +56,13 @@ export { type PolicyDocument, permissivePolicy } from "./protocol/policy.js";
 export { type ProtocolVersion, protocolVersions } from "./protocol/version.js";
 export type { HeldRequest, SourceCall, WakeReason } from "./push/coordinator-observer.js";
 export type { HoldOutcome } from "./push/hold.js";
-export { HIERARCHY, type MailboxChangeSource, type MailboxRef } from "./push/mailbox-change-source.js";
+export {
+  type Arrival,
+  HIERARCHY,
+  type MailboxChangeSource,
+  type MailboxRef,
+  type OnChange,
+} from "./push/mailbox-change-source.js";
 export type { WipeScope } from "./state/device-record.js";
 export { MemoryStateStore } from "./state/memory-state-store.js";
 export type { StateStore, StoredValue } from "./state/state-store.js";

@@ -7,6 +7,7 @@ import type {
   MailboxFolder,
   MailboxItem,
   MailboxRef,
+  OnChange,
   WriteRefusal,
 } from "direct-push";
 
@@ -28,23 +29,27 @@ const refusal: WriteRefusal = { kind: "forbidden" };
  */
 export class BenchMailbox implements Mailbox, MailboxChangeSource {
   readonly #sequences = new Map<string, number>();
-  readonly #watches = new Map<string, (folder: string) => void>();
+  readonly #watches = new Map<string, OnChange>();
+  readonly #tellsArrivals: boolean;
+
+  /** @param tellsArrivals whether it says that a change is a mail that arrived, as a source that knows does. */
+  constructor(tellsArrivals: boolean) {
+    this.#tellsArrivals = tellsArrivals;
+  }
 
   /** Adds a mail for a user and tells whoever watches. */
   change(user: string): void {
-    this.#sequences.set(user, this.#sequence(user) + 1);
-    this.#watches.get(user)?.("inbox");
+    const sequence = this.#sequence(user) + 1;
+    this.#sequences.set(user, sequence);
+    const arrival = { marker: String(sequence), dateReceivedMs: Date.now() };
+    this.#watches.get(user)?.("inbox", this.#tellsArrivals ? arrival : undefined);
   }
 
   async marker(mailbox: MailboxRef, folder: string): Promise<string> {
     return folder === "inbox" ? String(this.#sequence(mailbox.user)) : "tree";
   }
 
-  async watch(
-    mailbox: MailboxRef,
-    _folders: readonly string[],
-    onChange: (folder: string) => void,
-  ): Promise<() => void> {
+  async watch(mailbox: MailboxRef, _folders: readonly string[], onChange: OnChange): Promise<() => void> {
     this.#watches.set(mailbox.user, onChange);
     return () => {
       if (this.#watches.get(mailbox.user) === onChange) this.#watches.delete(mailbox.user);

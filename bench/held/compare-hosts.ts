@@ -36,6 +36,20 @@ export async function defaultGathering(scale: HeldScale): Promise<BenchRow[]> {
   ];
 }
 
+/** What it costs when the source does not say that a mail arrived, so that each device's state is looked at before it is woken. */
+export async function askingForEach(scale: HeldScale, rounds: number): Promise<BenchRow[]> {
+  const bare: Measured[] = [];
+  const asking: Measured[] = [];
+  for (let round = 0; round < rounds; round++) {
+    bare.push(await measureHeld("node:http", "bare", scale));
+    asking.push(await measureHeld("node:http", "asking", scale));
+  }
+  const group = "a source that does not tell arrivals, node:http";
+  return rowsOf("node:http", middle(bare), middle(asking))
+    .filter(({ name }) => name.startsWith("wake"))
+    .map(({ target: _target, ok: _ok, ...row }) => ({ ...row, group }));
+}
+
 function middle(all: readonly Measured[]): Measured {
   const of = (field: keyof Measured): number => median(all.map((one) => one[field]));
   return {

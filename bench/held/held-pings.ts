@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { median, quantile } from "../row.js";
 import type { HostName } from "./hosts.js";
-import type { PhonesOrder, ServerOrder, WakeAllCost } from "./messages.js";
+import type { PhonesOrder, ServerMode, ServerOrder, WakeAllCost } from "./messages.js";
 import { OrderedProcess } from "./process.js";
 
 /** What a held Ping costs in memory: after all of them are held, less before. */
@@ -47,11 +47,7 @@ interface Processes {
 }
 
 /** Measures everything of one host in fresh processes. */
-export async function measureHeld(
-  host: HostName,
-  mode: "bare" | "mounted",
-  scale: HeldScale,
-): Promise<Measured> {
+export async function measureHeld(host: HostName, mode: ServerMode, scale: HeldScale): Promise<Measured> {
   return await withProcesses(host, mode, scale, async (processes) => {
     const { server, phones } = processes;
     const memory = await holdAll(processes, scale);
@@ -78,7 +74,7 @@ export async function measureHeld(
 /** Measures the memory of held Pings alone. */
 export async function measureHeldMemory(
   host: HostName,
-  mode: "bare" | "mounted",
+  mode: ServerMode,
   scale: HeldScale,
 ): Promise<HeldMemory> {
   return await withProcesses(host, mode, scale, (processes) => holdAll(processes, scale));
@@ -86,7 +82,7 @@ export async function measureHeldMemory(
 
 async function withProcesses<T>(
   host: HostName,
-  mode: "bare" | "mounted",
+  mode: ServerMode,
   { build, node, gatherMs = 0 }: HeldScale,
   measure: (processes: Processes) => Promise<T>,
 ): Promise<T> {

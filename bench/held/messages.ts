@@ -1,3 +1,6 @@
+/** Without the library; with it; with it and a source that does not say what kind of change it tells of. */
+export type ServerMode = "bare" | "mounted" | "asking";
+
 /** What the bench tells a server process. */
 export type ServerOrder =
   /** Does what comes before the Pings that are measured. */

@@ -1,15 +1,15 @@
-/** One server process of the bench: `server.ts HOST bare|mounted GATHER_MS`. Started with --expose-gc. */
+/** One server process of the bench: `server.ts HOST bare|mounted|asking GATHER_MS`. Started with --expose-gc. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createDirectPush, type DirectPush } from "direct-push";
 import { BareHolder } from "./bare-holder.js";
 import { BenchMailbox } from "./bench-mailbox.js";
 import { type HostName, startBare, startMounted } from "./hosts.js";
-import { nowNs, type ServerOrder, type WakeAllCost } from "./messages.js";
+import { nowNs, type ServerMode, type ServerOrder, type WakeAllCost } from "./messages.js";
 import { prime } from "./prime.js";
 
-const [host, mode, gatherMs] = process.argv.slice(2) as [HostName, "bare" | "mounted", string];
+const [host, mode, gatherMs] = process.argv.slice(2) as [HostName, ServerMode, string];
 const bare = new BareHolder();
-const mailbox = new BenchMailbox();
+const mailbox = new BenchMailbox(mode !== "asking");
 const delay = monitorEventLoopDelay({ resolution: 1 });
 let directPush: DirectPush | undefined;
 let cpuBefore = process.cpuUsage();

@@ -3,6 +3,7 @@ import type { PingCache, PingCacheFolder } from "../state/device-record.js";
 import type { HierarchyGeneration } from "../state/hierarchy-record.js";
 import { pingState } from "../sync-state/pending.js";
 import type { CommandContext } from "./command.js";
+import { watchedFolder } from "./watched-folder.js";
 
 /** The folders of a Ping by what can be watched. */
 export interface SortedFolders {
@@ -31,7 +32,7 @@ export async function sortFolders(
   const watched: HoldFolder[] = [];
   const lost: string[] = [];
   for (const { id, state } of states) {
-    if (state.kind === "synced") watched.push({ folder: id, marker: state.marker });
+    if (state.kind === "synced") watched.push(watchedFolder(id, state));
     else if (wasSynced.has(id)) lost.push(id);
   }
   return { watched, lost };

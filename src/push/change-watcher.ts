@@ -3,9 +3,12 @@ import type { Clock } from "../clock.js";
 import type { SourceCall } from "./coordinator-observer.js";
 import { GatheringWindow } from "./gathering-window.js";
 import type { HoldOutcome } from "./hold.js";
-import type { MailboxChangeSource } from "./mailbox-change-source.js";
+import type { Arrival, MailboxChangeSource, OnChange } from "./mailbox-change-source.js";
 import { SlicedQueue } from "./sliced-queue.js";
 import type { Suspects, WaitingHold } from "./waiting-hold.js";
+
+/** A mail dated no further from now is in every filter window: the shortest is a day. */
+const ARRIVES_NOW_MS = 12 * 3_600_000;
 
 /** What a {@link ChangeWatcher} works with. */
 export interface ChangeWatcherOptions {
@@ -39,7 +42,7 @@ export class ChangeWatcher {
    *
    * @param onChange calls `notified` with this hold; made by the caller, whose other closure of the hold it shares its memory with.
    */
-  async arm(hold: WaitingHold, onChange: (folder: string) => void): Promise<void> {
+  async arm(hold: WaitingHold, onChange: OnChange): Promise<void> {
     const { mailbox, folders } = hold.request;
     if (folders.length === 0) return;
     let call: SourceCall = "watch";
@@ -58,9 +61,17 @@ export class ChangeWatcher {
   }
 
   /** The source tells of a change: of any folder, at any time, any number of times. */
-  notified(hold: WaitingHold, folder: string): void {
-    if (hold.hasEnded || !hold.watches(folder)) return;
-    this.#suspect(hold, folder, undefined);
+  notified(hold: WaitingHold, folder: string, arrival?: Arrival): void {
+    if (hold.hasEnded) return;
+    const watched = hold.watched(folder);
+    if (watched === undefined) return;
+    if (arrival !== undefined && hold.isArmed && watched.isMail === true && this.#arrivesNow(arrival)) {
+      // Told late, of a mail that the device has.
+      if (arrival.marker === watched.marker) return;
+      hold.suspects?.delete(folder);
+      this.#certain(hold, folder);
+      this.#gather(hold);
+    } else this.#suspect(hold, folder, undefined);
     hold.wakeReason ??= "notified";
   }
 
@@ -82,7 +93,7 @@ export class ChangeWatcher {
     this.#window.clear();
   }
 
-  async #openWatch(hold: WaitingHold, onChange: (folder: string) => void): Promise<void> {
+  async #openWatch(hold: WaitingHold, onChange: OnChange): Promise<void> {
     const { mailbox, folders } = hold.request;
     const ids = folders.map(({ folder }) => folder);
     const stopWatch = await this.#options.source.watch(mailbox, ids, onChange);
@@ -97,11 +108,29 @@ export class ChangeWatcher {
       this.#suspect(hold, folder, present);
       hold.wakeReason = "pending";
     });
+    hold.isArmed = true;
+  }
+
+  #arrivesNow({ dateReceivedMs }: Arrival): boolean {
+    return Math.abs(this.#options.clock.now() - dateReceivedMs) <= ARRIVES_NOW_MS;
+  }
+
+  /** A folder's change concerns the device, while other folders may still be asked about. */
+  #certain(hold: WaitingHold, folder: string): void {
+    if (hold.confirmed === undefined) {
+      hold.confirmed = [folder];
+      // A slow answer about another folder must not delay this one by more than the window.
+      if (hold.stage === "confirming") this.#window.add(hold);
+    } else if (!hold.confirmed.includes(folder)) hold.confirmed.push(folder);
   }
 
   #suspect(hold: WaitingHold, folder: string, marker: string | undefined): void {
     hold.suspects ??= new Map();
     hold.suspects.set(folder, marker ?? hold.suspects.get(folder));
+    this.#gather(hold);
+  }
+
+  #gather(hold: WaitingHold): void {
     if (hold.stage !== "waiting") return;
     hold.stage = "gathering";
     this.#window.add(hold);
@@ -110,15 +139,16 @@ export class ChangeWatcher {
   /** The window of a hold has closed: a first time to ask, a second time to answer with what is confirmed by then. */
   #gathered(hold: WaitingHold): void {
     if (hold.hasEnded) return;
-    if (hold.stage === "gathering") void this.#confirm(hold);
-    else if (hold.stage === "confirming") this.#endChanged(hold);
+    const { stage, suspects } = hold;
+    if (stage === "gathering" && suspects !== undefined && suspects.size > 0) {
+      void this.#confirm(hold, suspects);
+    } else this.#endChanged(hold);
   }
 
-  async #confirm(hold: WaitingHold): Promise<void> {
-    const suspects = hold.suspects ?? new Map<string, string | undefined>();
+  async #confirm(hold: WaitingHold, suspects: Suspects): Promise<void> {
     hold.stage = "confirming";
     hold.suspects = undefined;
-    hold.confirmed = undefined;
+    if (hold.confirmed !== undefined) this.#window.add(hold);
     try {
       await this.#bounded("HoldRequest.confirm", () => this.#confirmAll(hold, suspects));
       if (hold.hasEnded || this.#endChanged(hold)) return;
@@ -136,26 +166,22 @@ export class ChangeWatcher {
   }
 
   async #confirmOne(hold: WaitingHold, folder: string, marker: string | undefined): Promise<void> {
-    if ((await this.#concernsDevice(hold, folder, marker)) && !hold.hasEnded) hold.confirmed = [folder];
+    if (!(await this.#concernsDevice(hold, folder, marker)) || hold.hasEnded) return;
+    if (hold.confirmed === undefined) hold.confirmed = [folder];
+    else this.#certain(hold, folder);
   }
 
   async #confirmSeveral(hold: WaitingHold, suspects: Suspects): Promise<void> {
-    const round: string[] = [];
     const failures: unknown[] = [];
     const ask = async ([folder, marker]: readonly [string, string | undefined]): Promise<void> => {
       try {
-        if (!(await this.#concernsDevice(hold, folder, marker)) || hold.hasEnded) return;
+        if ((await this.#concernsDevice(hold, folder, marker)) && !hold.hasEnded) this.#certain(hold, folder);
       } catch (error) {
         failures.push(error);
-        return;
       }
-      round.push(folder);
-      hold.confirmed = round;
-      // A slow answer about another folder must not delay this one by more than the window.
-      if (round.length === 1) this.#window.add(hold);
     };
     await Promise.all([...suspects].map(ask));
-    if (round.length === 0 && failures.length > 0) throw failures[0];
+    if (hold.confirmed === undefined && failures.length > 0) throw failures[0];
   }
 
   async #concernsDevice(hold: WaitingHold, folder: string, marker: string | undefined): Promise<boolean> {

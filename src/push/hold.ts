@@ -28,6 +28,8 @@ export interface HoldFolder {
   readonly folder: string;
   /** The marker behind the last SyncKey that the device was given; undefined when it is not known and `confirm` must decide. */
   readonly marker: string | undefined;
+  /** The folder holds mail: whatever arrives there now is for the device, whatever its filter. */
+  readonly isMail?: true;
 }
 
 /** What a command asks of the coordinator: hold this request until one of the folders changes or the interval ends. */

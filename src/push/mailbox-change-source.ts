@@ -12,6 +12,20 @@ export interface MailboxRef {
  */
 export const HIERARCHY = "#hierarchy";
 
+/**
+ * What a source that knows may say of a change: a mail came into the folder, and not by a command of one of the user's own devices. A
+ * device that is held is then answered without another question about the folder, which is by far the cheapest.
+ */
+export interface Arrival {
+  /** The folder's marker with the mail in it. */
+  readonly marker: string;
+  /** The mail's `dateReceivedMs`, in milliseconds since the Unix epoch. One of another day than today's is looked at like any change. */
+  readonly dateReceivedMs: number;
+}
+
+/** Hears of changes; see {@link MailboxChangeSource.watch}. */
+export type OnChange = (folder: string, arrival?: Arrival) => void;
+
 /** Where changes come from: all that push needs of a mail server. */
 export interface MailboxChangeSource {
   /**
@@ -24,13 +38,10 @@ export interface MailboxChangeSource {
 
   /**
    * Starts watching. Once the promise resolves, each later change calls `onChange` at least once, and never from inside this
-   * call. Calling it too often, too late, or for a folder that is not watched does no harm.
+   * call. Calling it too often, too late, or for a folder that is not watched does no harm. With an {@link Arrival} it must
+   * be right, and at once.
    *
    * @returns a function that stops the watch; it may be called twice.
    */
-  watch(
-    mailbox: MailboxRef,
-    folders: readonly string[],
-    onChange: (folder: string) => void,
-  ): Promise<() => void>;
+  watch(mailbox: MailboxRef, folders: readonly string[], onChange: OnChange): Promise<() => void>;
 }

@@ -3,7 +3,7 @@ import { ChangeWatcher } from "./change-watcher.js";
 import type { CoordinatorObserver, HeldRequest, SourceCall, WakeReason } from "./coordinator-observer.js";
 import { DeadlineWheel } from "./deadline-wheel.js";
 import type { HoldOutcome, HoldRequest } from "./hold.js";
-import type { MailboxChangeSource } from "./mailbox-change-source.js";
+import type { MailboxChangeSource, OnChange } from "./mailbox-change-source.js";
 import { RecentSequences } from "./recent-sequences.js";
 import { SlicedQueue } from "./sliced-queue.js";
 import { WaitingHold } from "./waiting-hold.js";
@@ -104,7 +104,7 @@ export class PingCoordinator {
     }
     if (this.#closed !== undefined) this.#end(hold, { kind: "closing" });
     else if (request.sequence < this.#recent.newest(key)) this.#end(hold, { kind: "superseded" });
-    else this.#begin(hold, (folder) => this.#watcher.notified(hold, folder));
+    else this.#begin(hold, (folder, arrival) => this.#watcher.notified(hold, folder, arrival));
     return () => this.#disconnected(hold);
   }
 
@@ -143,7 +143,7 @@ export class PingCoordinator {
     return this.#closed;
   }
 
-  #begin(hold: WaitingHold, onChange: (folder: string) => void): void {
+  #begin(hold: WaitingHold, onChange: OnChange): void {
     const { key, request } = hold;
     const older = this.#holds.get(key);
     if (older !== undefined && older.request.sequence > request.sequence) {

@@ -1,6 +1,6 @@
 import type { HeldRequest, WakeReason } from "./coordinator-observer.js";
 import type { WheelEntry } from "./deadline-wheel.js";
-import type { HoldOutcome, HoldRequest } from "./hold.js";
+import type { HoldFolder, HoldOutcome, HoldRequest } from "./hold.js";
 
 /** Where a hold stands between its arming and its end. */
 export type HoldStage =
@@ -30,12 +30,14 @@ export class WaitingHold implements WheelEntry<WaitingHold> {
   hasEnded = false;
   /** The interval is over; only a change that was known by then is waited for. */
   isOverdue = false;
+  /** The folders were compared with what the device has: what is told from now on came later. */
+  isArmed = false;
   stage: HoldStage = "waiting";
   wakeReason: WakeReason | undefined = undefined;
   stopWatch: (() => void) | undefined = undefined;
   /** Folders with a change that is not yet being confirmed. */
   suspects: Map<string, string | undefined> | undefined = undefined;
-  /** Folders whose change is confirmed while others still are asked. */
+  /** Folders whose change is certain while others still are asked, or gathered. */
   confirmed: string[] | undefined = undefined;
   /** Folders whose change did not concern the device, with the marker of before it was asked (undefined: not read). */
   baselines: Map<string, string | undefined> | undefined = undefined;
@@ -46,10 +48,10 @@ export class WaitingHold implements WheelEntry<WaitingHold> {
     this.settle = settle;
   }
 
-  /** Whether the hold asked for this folder. */
-  watches(folder: string): boolean {
-    for (const watched of this.request.folders) if (watched.folder === folder) return true;
-    return false;
+  /** What the hold asked for of this folder; undefined for nothing. */
+  watched(folder: string): HoldFolder | undefined {
+    for (const watched of this.request.folders) if (watched.folder === folder) return watched;
+    return undefined;
   }
 
   /** Drops whatever the hold gathered, so that a source which keeps its callback for ever keeps little else. */

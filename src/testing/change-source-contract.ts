@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { MailboxChangeSource, MailboxRef } from "../push/mailbox-change-source.js";
+import type { Arrival, MailboxChangeSource, MailboxRef } from "../push/mailbox-change-source.js";
 import type { ContractTest } from "./contract-test.js";
 
 /** A change source to be tested, with one folder that the test can change. */
@@ -94,6 +94,23 @@ const requirements: Readonly<Record<string, Requirement>> = {
     stop();
   },
 
+  "a mail that the watch tells of as arrived is in the marker that comes with it": async (
+    subject,
+    notifiedWithinMs,
+  ) => {
+    const { source, mailbox, folder } = subject;
+    const calls = new Calls();
+    const stop = await watch(subject, calls);
+    await subject.change();
+    await calls.wait(folder, notifiedWithinMs);
+    const { arrival } = calls;
+    if (arrival !== undefined) {
+      assert.equal(arrival.marker, await source.marker(mailbox, folder), "the arrival has another marker");
+      assert.ok(Number.isFinite(arrival.dateReceivedMs), "the arrival has no date");
+    }
+    stop();
+  },
+
   "no change falls between an open watch and a marker that is read next": async (
     subject,
     notifiedWithinMs,
@@ -175,8 +192,12 @@ class Calls {
   readonly #folders: string[] = [];
   #onCall: () => void = () => {};
 
-  readonly onChange = (folder: string): void => {
+  /** Of the last call. */
+  arrival: Arrival | undefined;
+
+  readonly onChange = (folder: string, arrival?: Arrival): void => {
     this.#folders.push(folder);
+    this.arrival = arrival;
     this.#onCall();
   };
 

@@ -49,7 +49,7 @@ export abstract class MemoryMailboxHost {
     const { folder = "inbox", receivedMs = this.#clock.now(), read = false } = delivery;
     const name = `a${this.#run.next()}-${this.#run.epoch}`;
     const message = { class: "Email", raw: bytes, name, dateReceivedMs: receivedMs, read } as const;
-    return done(this.user(user).create(folder, message), "created").id;
+    return done(this.user(user).deliver(folder, message), "created").id;
   }
 
   /** Puts an item into a folder; returns its id. */

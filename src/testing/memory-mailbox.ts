@@ -16,7 +16,7 @@ import type {
   WriteRefusal,
   WrittenItem,
 } from "../mailbox/mailbox.js";
-import type { MailboxChangeSource, MailboxRef } from "../push/mailbox-change-source.js";
+import type { MailboxChangeSource, MailboxRef, OnChange } from "../push/mailbox-change-source.js";
 import { MemoryFaults } from "./memory-faults.js";
 import { MemoryMailboxHost } from "./memory-mailbox-host.js";
 import { ParsedMessages } from "./memory-messages.js";
@@ -154,11 +154,7 @@ export class MemoryMailbox
   }
 
   /** See {@link MailboxChangeSource.watch}. */
-  async watch(
-    mailbox: MailboxRef,
-    folders: readonly string[],
-    onChange: (folder: string) => void,
-  ): Promise<() => void> {
+  async watch(mailbox: MailboxRef, folders: readonly string[], onChange: OnChange): Promise<() => void> {
     await this.faults.enter("watch");
     return await this.user(mailbox.user).watches.add(folders, onChange);
   }

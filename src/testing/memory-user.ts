@@ -65,6 +65,19 @@ export class MemoryUser {
     return { kind: "created", ...written };
   }
 
+  /** Stores a mail that arrives, which no device can have. */
+  deliver(
+    folder: string,
+    message: MemoryContent & { readonly dateReceivedMs: number },
+  ): ({ kind: "created" } & WrittenItem) | WriteRefusal {
+    const refusal = this.#refusal(folder, message);
+    if (refusal !== undefined) return refusal;
+    const written = this.#store(folder, `m${this.#run.next()}-${this.#run.epoch}`, message);
+    const { dateReceivedMs } = message;
+    this.watches.changed(folder, { marker: this.marker(folder), dateReceivedMs });
+    return { kind: "created", ...written };
+  }
+
   /** Changes an item. */
   update(
     folder: string,
@@ -147,10 +160,15 @@ export class MemoryUser {
 
   /** `keeps`: whose version it keeps, because nothing but flags or the place changed. */
   #put(folder: string, id: string, content: MemoryContent, keeps?: MemoryItem): WrittenItem {
+    const written = this.#store(folder, id, content, keeps);
+    this.watches.changed(folder);
+    return written;
+  }
+
+  #store(folder: string, id: string, content: MemoryContent, keeps?: MemoryItem): WrittenItem {
     const version = keeps?.version ?? `${this.#run.next()}-${this.#run.epoch}`;
     const item = describeItem(id, version, content);
     this.journal(folder)?.put(item);
-    this.watches.changed(folder);
     return { id, version, ...(item.flags === undefined ? undefined : { flags: item.flags }) };
   }
 }

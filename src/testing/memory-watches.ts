@@ -1,6 +1,8 @@
+import type { Arrival, OnChange } from "../push/mailbox-change-source.js";
+
 interface Watch {
   readonly folders: readonly string[];
-  readonly onChange: (folder: string) => void;
+  readonly onChange: OnChange;
   previous: Watch | undefined;
   next: Watch | undefined;
   /** Undefined once it is stopped. */
@@ -13,7 +15,8 @@ interface Watch {
  */
 export class MemoryWatches {
   #first: Watch | undefined;
-  #changed: Set<string> | undefined;
+  /** What happened to each folder was nothing but this arrival, or something else as well. */
+  #changed: Map<string, Arrival | undefined> | undefined;
   #told: Promise<void> | undefined;
   #open = 0;
 
@@ -23,7 +26,7 @@ export class MemoryWatches {
   }
 
   /** Begins a watch; it hears of changes made from when the promise resolves. Returns the function that stops it. */
-  async add(folders: readonly string[], onChange: (folder: string) => void): Promise<() => void> {
+  async add(folders: readonly string[], onChange: OnChange): Promise<() => void> {
     // What changed before this call is news to the others alone.
     while (this.#told !== undefined) await this.#told;
     const watch: Watch = { folders, onChange, previous: undefined, next: this.#first, list: this };
@@ -33,14 +36,16 @@ export class MemoryWatches {
     return () => watch.list?.remove(watch);
   }
 
-  /** Tells the watches of a folder, soon, that it changed. */
-  changed(folder: string): void {
+  /** Tells the watches of a folder, soon, that it changed; by an arrival, or by something else. */
+  changed(folder: string, arrival?: Arrival): void {
     if (this.#first === undefined) return;
     if (this.#changed !== undefined) {
-      this.#changed.add(folder);
+      // What arrived may be what was removed, or marked, right afterwards.
+      const isFirst = !this.#changed.has(folder);
+      this.#changed.set(folder, isFirst ? arrival : undefined);
       return;
     }
-    this.#changed = new Set([folder]);
+    this.#changed = new Map([[folder, arrival]]);
     this.#told = Promise.resolve().then(() => this.#tell());
   }
 
@@ -54,19 +59,21 @@ export class MemoryWatches {
   }
 
   #tell(): void {
-    const changed = this.#changed ?? [];
+    const changed = this.#changed ?? new Map<string, Arrival | undefined>();
     this.#changed = undefined;
     this.#told = undefined;
     for (let watch = this.#first; watch !== undefined; watch = watch.next) {
-      for (const folder of changed) if (watch.folders.includes(folder)) notify(watch, folder);
+      for (const [folder, arrival] of changed) {
+        if (watch.folders.includes(folder)) notify(watch, folder, arrival);
+      }
     }
   }
 }
 
-function notify(watch: Watch, folder: string): void {
+function notify(watch: Watch, folder: string, arrival: Arrival | undefined): void {
   if (watch.list === undefined) return;
   try {
-    watch.onChange(folder);
+    watch.onChange(folder, arrival);
   } catch (error) {
     // A listener that throws is somebody's bug: it must be seen, but not cost the other listeners their news.
     queueMicrotask(() => {

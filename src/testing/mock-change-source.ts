@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../clock.js";
-import type { MailboxChangeSource, MailboxRef } from "../push/mailbox-change-source.js";
+import type { Arrival, MailboxChangeSource, MailboxRef, OnChange } from "../push/mailbox-change-source.js";
 
 /** How a {@link MockChangeSource} behaves when it is called. */
 export type MockBehaviour =
@@ -16,7 +16,7 @@ export type MockBehaviour =
 interface MockWatch {
   readonly user: string;
   readonly folders: ReadonlySet<string>;
-  readonly onChange: (folder: string) => void;
+  readonly onChange: OnChange;
 }
 
 /** Stopped watches that are kept, so that {@link MockChangeSource.notifyStopped} can call them. */
@@ -65,11 +65,7 @@ export class MockChangeSource implements MailboxChangeSource {
     return this.#behave(this.markerBehaviour, () => this.markerNow(mailbox.user, folder));
   }
 
-  watch(
-    mailbox: MailboxRef,
-    folders: readonly string[],
-    onChange: (folder: string) => void,
-  ): Promise<() => void> {
+  watch(mailbox: MailboxRef, folders: readonly string[], onChange: OnChange): Promise<() => void> {
     this.watchesAsked += 1;
     for (const folder of this.notifiedInsideWatch) onChange(folder);
     return this.#behave(this.watchBehaviour, () => {
@@ -97,10 +93,22 @@ export class MockChangeSource implements MailboxChangeSource {
     this.notify(user, folder);
   }
 
+  /**
+   * Changes a folder by a mail that arrives, as a mail server does that says so.
+   *
+   * @param arrival what it says; by default the folder's new marker, and a date of now.
+   */
+  arrive(user: string, folder: string, arrival: Partial<Arrival> = {}): void {
+    this.#changes += 1;
+    const marker = `changed-${this.#changes}`;
+    this.setMarker(user, folder, marker);
+    this.notify(user, folder, { marker, dateReceivedMs: this.#clock.now(), ...arrival });
+  }
+
   /** Calls each open watch of the folder without a change, as a source that calls too often does. */
-  notify(user: string, folder: string): void {
+  notify(user: string, folder: string, arrival?: Arrival): void {
     for (const watch of [...this.#open]) {
-      if (watch.user === user && watch.folders.has(folder)) watch.onChange(folder);
+      if (watch.user === user && watch.folders.has(folder)) watch.onChange(folder, arrival);
     }
   }
 

@@ -4,6 +4,7 @@ import type { HierarchyGeneration } from "../../state/hierarchy-record.js";
 import { pingState } from "../../sync-state/pending.js";
 import type { CommandContext, CommandOutcome, CommandRequest } from "../command.js";
 import { CommandHold, type HeldInterval, heldTree } from "../command-hold.js";
+import { watchedFolder } from "../watched-folder.js";
 import { answerSync, failedSync, nothingToSay, type SyncAnswering } from "./answer-sync.js";
 import { withoutCommands } from "./cached-request.js";
 import { SyncStatus } from "./status.js";
@@ -27,8 +28,7 @@ export async function holdSync(
   for (const { collectionId } of request.collections) {
     // Some devices wait on the outbox, where nothing ever arrives for them.
     if (tree.folders.some(({ id, type }) => id === collectionId && type === outboxType)) continue;
-    const state = await pingState(context, collectionId);
-    folders.push({ folder: collectionId, marker: state.kind === "synced" ? state.marker : undefined });
+    folders.push(watchedFolder(collectionId, await pingState(context, collectionId)));
   }
   const answering = { request: withoutCommands(request), cached, isWaiting: true };
   return new HangingSync(folders, answering, held.interval, held.received, context);

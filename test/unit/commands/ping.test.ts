@@ -373,8 +373,9 @@ describe("Ping, by the state of its folders", () => {
   it("does not wake for a change of which a Sync would send nothing", async () => {
     const bench = await phone();
     quiet.add("inbox");
+    const id = bench.mailbox.deliver(bench.user, mail);
     const sent = await bench.send(ping, request(60, ["inbox"]));
-    bench.mailbox.deliver(bench.user, mail);
+    bench.mailbox.setRead(bench.user, "inbox", id);
     await bench.clock.advance(60_000);
     expect(answered(sent)).toEqual(status(1));
   });

@@ -1,5 +1,5 @@
 import type { HeldRequest, SourceCall, WakeReason } from "../../../src/push/coordinator-observer.js";
-import type { HoldOutcome, HoldRequest } from "../../../src/push/hold.js";
+import type { HoldFolder, HoldOutcome, HoldRequest } from "../../../src/push/hold.js";
 import { PingCoordinator, type PingCoordinatorOptions } from "../../../src/push/ping-coordinator.js";
 import { FakeClock } from "../../../src/testing/fake-clock.js";
 import { MockChangeSource } from "../../../src/testing/mock-change-source.js";
@@ -11,6 +11,8 @@ export interface PingWish {
   readonly command?: "Ping" | "Sync";
   /** Folder to reference marker; the source's present marker for each name of a list. */
   readonly folders?: readonly string[] | Readonly<Record<string, string | undefined>>;
+  /** Which of the listed folders hold mail: none by default. */
+  readonly mail?: readonly string[];
   readonly heartbeatSeconds?: number;
   readonly askedSeconds?: number;
   readonly isHeldBack?: true;
@@ -70,7 +72,7 @@ export class PingBench {
       deviceId: wish.deviceId ?? "d1",
       command: wish.command ?? "Ping",
       folders: Array.isArray(folders)
-        ? folders.map((folder: string) => ({ folder, marker: this.source.markerNow(user, folder) }))
+        ? folders.map((folder: string) => this.#folder(user, folder, wish.mail ?? []))
         : Object.entries(folders).map(([folder, marker]) => ({ folder, marker })),
       heartbeatSeconds: wish.heartbeatSeconds ?? 60,
       receivedAtMs: wish.receivedAtMs ?? this.clock.monotonicNow(),
@@ -85,6 +87,11 @@ export class PingBench {
       wish.settled?.(outcome);
     });
     return { outcomes, gone, request };
+  }
+
+  #folder(user: string, folder: string, mail: readonly string[]): HoldFolder {
+    const marker = this.source.markerNow(user, folder);
+    return mail.includes(folder) ? { folder, marker, isMail: true } : { folder, marker };
   }
 
   /** What is left over: all zero when nothing is held and nothing leaked. */

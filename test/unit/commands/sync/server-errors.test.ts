@@ -82,12 +82,9 @@ describe("a fault of the library", () => {
     const held = await server.sync(syncRequest([{ key }], [wait(10)]));
     await settle(server);
     const { changes } = server.mailbox;
-    let calls = 0;
     server.mailbox.changes = async (ref, folder, query) => {
-      calls += 1;
       const page = await changes.call(server.mailbox, ref, folder, query);
-      // The first call is the question whether there is something to wake the device for.
-      return calls === 1 ? page : ({ ...page, changes: null } as never);
+      return { ...page, changes: null } as never;
     };
     server.mail();
     await settle(server);
