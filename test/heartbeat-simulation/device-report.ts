@@ -5,18 +5,18 @@ import { markdownTable, type ReportPart } from "./report-part.js";
 
 const seeds = [1, 2, 3];
 
+const count = (value: number): string =>
+  value >= 10 ? Math.round(value).toLocaleString("en") : value.toFixed(1).replace(/\.0$/, "");
+
 /** Seconds as a reader takes them in: `45 s`, `13:00 min`, `5:48 h`. */
 export function duration(seconds: number): string {
   if (Number.isNaN(seconds)) return "–";
   if (!Number.isFinite(seconds)) return "never";
   const [unit, name] = seconds >= 3600 ? [3600, "h"] : [60, "min"];
-  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 60) return `${count(seconds)} s`;
   const parts = Math.round((seconds / unit) * 60);
   return `${Math.floor(parts / 60)}:${String(parts % 60).padStart(2, "0")} ${name}`;
 }
-
-const count = (value: number): string =>
-  value >= 10 ? Math.round(value).toLocaleString("en") : value.toFixed(1);
 
 const head = [
   "",

@@ -29,22 +29,19 @@ export interface LearningState {
   readonly server: ServerBounds;
   /** When the server's bounds were learnt: they are tried again after a day. */
   readonly serverAtSeconds: number;
-  /** Seconds in which a connection was held, and chance losses in them; both fade. */
-  readonly heldSeconds: number;
-  readonly losses: number;
 }
 
 const day = 24 * 3600;
-/** At the outset, as it were, half a loss in a day of holding: one loss alone is no pattern. */
-const presumed = { heldSeconds: day, losses: 0.5 };
+/** At the outset, as it were, an eighth of a loss in six hours of holding: two days between losses. */
+const presumed = { heldSeconds: day / 4, losses: 0.125 };
 /** Losses count for about so long. */
-const memorySeconds = 2 * day;
+const memorySeconds = 4 * day;
 /** Seconds without push that a request is worth. Young's formula for checkpoints then gives the interval at which both cost the same. */
 const requestWorthSeconds = 60;
 const mostNetworks = 32;
 
-const meanLoss = (state: LearningState): number =>
-  (presumed.heldSeconds + state.heldSeconds) / (presumed.losses + state.losses);
+const meanLoss = (path: PathKnowledge): number =>
+  (presumed.heldSeconds + path.heldSeconds) / (presumed.losses + path.losses);
 
 /** What the server let know, until it is time to try it again. */
 const serverBounds = (state: LearningState, nowSeconds: number): ServerBounds =>
@@ -53,14 +50,10 @@ const serverBounds = (state: LearningState, nowSeconds: number): ServerBounds =>
 const knownPath = (state: LearningState, network: string, nowSeconds: number): PathKnowledge =>
   (Object.hasOwn(state.paths, network) ? state.paths[network] : undefined) ?? newPath(nowSeconds);
 
-/** The state with `seconds` more of holding, in which so many connections were lost by chance. */
-function held(state: LearningState, seconds: number, losses: number): LearningState {
+/** The path with `seconds` more of holding, in which so many connections were lost by chance. */
+function held(path: PathKnowledge, seconds: number, losses: number): PathKnowledge {
   const fading = Math.exp(-seconds / memorySeconds);
-  return {
-    ...state,
-    heldSeconds: state.heldSeconds * fading + seconds,
-    losses: state.losses * fading + losses,
-  };
+  return { ...path, heldSeconds: path.heldSeconds * fading + seconds, losses: path.losses * fading + losses };
 }
 
 function remember(
@@ -88,29 +81,34 @@ function remember(
 export function learningStrategy(options: LearningOptions = {}): HeartbeatStrategy<LearningState> {
   const { firstSeconds = 480, minimumSeconds = 15, maximumSeconds = longestSeconds } = options;
 
-  const surroundings = (state: LearningState, nowSeconds: number): Surroundings => {
+  const surroundings = (
+    state: LearningState,
+    { nowSeconds, network = "" }: IntervalCircumstances,
+  ): Surroundings => {
+    const meanLossSeconds = meanLoss(knownPath(state, network, nowSeconds));
     const server = serverBounds(state, nowSeconds);
-    const worth = Math.sqrt(2 * requestWorthSeconds * meanLoss(state));
+    const worth = Math.sqrt(2 * requestWorthSeconds * meanLossSeconds);
     return {
       leastSeconds: minimumSeconds,
       mostSeconds: withinBounds(worth, minimumSeconds, maximumSeconds, server),
       firstSeconds,
       nowSeconds,
-      meanLossSeconds: meanLoss(state),
+      meanLossSeconds,
     };
   };
 
   return {
     name: "learning",
-    initial: () => ({ paths: {}, server: {}, serverAtSeconds: 0, heldSeconds: 0, losses: 0 }),
-    interval(state, { nowSeconds, network = "" }) {
-      const around = surroundings(state, nowSeconds);
+    initial: () => ({ paths: {}, server: {}, serverAtSeconds: 0 }),
+    interval(state, circumstances) {
+      const { nowSeconds, network = "" } = circumstances;
+      const around = surroundings(state, circumstances);
       const wanted = nextInterval(knownPath(state, network, nowSeconds), around);
       const server = serverBounds(state, nowSeconds);
       return withinBounds(wanted, minimumSeconds, around.mostSeconds, server);
     },
     next: (state, asked, outcome, circumstances) =>
-      nextState(state, asked, outcome, circumstances, surroundings(state, circumstances.nowSeconds)),
+      nextState(state, asked, outcome, circumstances, surroundings(state, circumstances)),
   };
 }
 
@@ -130,7 +128,7 @@ function nextState(
   const path = knownPath(state, network, nowSeconds);
   const moved = state.network !== undefined && state.network !== network;
   const learnt = (after: PathKnowledge, seconds: number, losses: number): LearningState =>
-    remember(held(state, seconds, losses), network, after, nowSeconds);
+    remember(state, network, held(after, seconds, losses), nowSeconds);
 
   switch (outcome.kind) {
     case "expired":

@@ -10,6 +10,9 @@ export interface PathKnowledge {
   readonly stumbles: number;
   /** The age of the last cut that came sooner than expected: a second one at this age is a limit. */
   readonly cutSeconds?: number;
+  /** Seconds in which a connection was held, and chance losses in them; both fade. */
+  readonly heldSeconds: number;
+  readonly losses: number;
   readonly usedAtSeconds: number;
 }
 
@@ -50,9 +53,11 @@ const growth = 1.15;
 /** Nearer than this to the limit, nothing is gained by coming closer. */
 const closeEnough = 1.04;
 /** Stumbles that are more than chance: the limit varies, and `carriedSeconds` is too near to it. */
-const tooManyStumbles = 2.2;
+const tooManyStumbles = 4;
 /** What is asked for above a limit that is tried again: if it moved up, the search begins anew from there. */
 const aLittleMore = 1.02;
+/** Where one of so many intervals is lost by chance, the first failure is taken for chance, and the same is asked for again. */
+const frequentLosses = 20;
 /** Each failure that is not explained yet divides the next interval by this. */
 const doubtStep = 4;
 const stumbleFading = 0.9;
@@ -61,7 +66,7 @@ const mostPasses = 3;
 const longestRetryDelay = 24 * 3600;
 
 export function newPath(nowSeconds: number): PathKnowledge {
-  return { carriedSeconds: 0, stumbles: 0, usedAtSeconds: nowSeconds };
+  return { carriedSeconds: 0, stumbles: 0, heldSeconds: 0, losses: 0, usedAtSeconds: nowSeconds };
 }
 
 /** The interval to ask for on this path, in seconds before bounds and rounding. */
@@ -158,7 +163,10 @@ export function silent(path: PathKnowledge, askedSeconds: number, around: Surrou
     return { ...known, limit: limitAt(askedSeconds, false, confirmed(path, askedSeconds), around) };
   }
   if (doubt !== undefined) return { ...path, doubt: { ...doubt, failures: doubt.failures + 1 } };
-  if (askedSeconds <= carriedSeconds) return { ...path, doubt: { failures: 1, carriedSeconds: 0 } };
+  if (askedSeconds <= carriedSeconds) {
+    const failures = around.meanLossSeconds < askedSeconds * frequentLosses ? 0 : 1;
+    return { ...path, doubt: { failures, carriedSeconds: 0 } };
+  }
   const confirmations = (limit?.confirmations ?? 0) + 1;
   const nearest = Math.min(askedSeconds, limit?.seconds ?? askedSeconds);
   const exact = limit?.exact === true && limit.seconds === nearest;
