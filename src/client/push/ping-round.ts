@@ -4,7 +4,7 @@ import type { AccountMemory } from "../session/account-memory.js";
 import type { ClientFailure } from "../session/client-failure.js";
 import type { CommandAnswer, EasSession } from "../session/eas-session.js";
 import { isEarly, quietOutcome } from "./interval-outcome.js";
-import type { HeldRound, PushStep, PushTasks } from "./push-step.js";
+import type { HeldRound, PushStep } from "./push-step.js";
 
 /** What a held request came to. */
 export interface RoundResult {
@@ -32,7 +32,7 @@ export class PingRound {
     this.#omitsCached = omitsCached;
   }
 
-  async run(round: HeldRound, tasks: PushTasks): Promise<RoundResult> {
+  async run(round: HeldRound): Promise<RoundResult> {
     const { folders, heartbeatSeconds, signal } = round;
     const list = folders.map(({ id }) => id).join("\n");
     const omits = this.#omitsCached && list === this.#cached;
@@ -40,10 +40,10 @@ export class PingRound {
     const answer = await this.#session.command("Ping", document, { holdSeconds: heartbeatSeconds, signal });
     if (answer.kind !== "answer") return { step: answer, outcome: undefined };
     this.#cached = list;
-    return this.#read(answer, heartbeatSeconds, omits, tasks);
+    return this.#read(answer, heartbeatSeconds, omits);
   }
 
-  #read(answer: CommandAnswer, asked: number, omitted: boolean, tasks: PushTasks): RoundResult {
+  #read(answer: CommandAnswer, asked: number, omitted: boolean): RoundResult {
     const { afterSeconds } = answer;
     const read = readPing(answer.document);
     const untold = { kind: "abandoned", afterSeconds } as const;
@@ -56,7 +56,7 @@ export class PingRound {
         };
       }
       case "changed":
-        for (const folder of read.folders) tasks.dirty.add(folder);
+        for (const folder of read.folders) this.#memory.dirty.add(folder);
         return { step: { kind: "idle" }, outcome: { kind: "changed", afterSeconds } };
       case "incomplete":
         this.#cached = undefined;
@@ -72,7 +72,7 @@ export class PingRound {
         return { step: { kind: isNew ? "neutral" : "idle" }, outcome: untold };
       }
       case "hierarchy-outdated":
-        tasks.hierarchyDue = true;
+        this.#memory.hierarchyDue = true;
         return { step: { kind: "idle" }, outcome: { kind: "changed", afterSeconds } };
       case "unusable":
         this.#cached = undefined;

@@ -15,7 +15,7 @@ import type { IntervalChooser } from "./interval-chooser.js";
 import { failedOutcome } from "./interval-outcome.js";
 import { Pause } from "./pause.js";
 import type { PingRound } from "./ping-round.js";
-import type { PushStep, PushTasks } from "./push-step.js";
+import type { PushStep } from "./push-step.js";
 import type { SyncRound } from "./sync-round.js";
 
 /** What {@link PushLoop} works with. */
@@ -50,7 +50,6 @@ export class PushLoop {
   readonly #parts: PushLoopParts;
   readonly #pause: Pause;
   readonly #stopping = new AbortController();
-  readonly #tasks: PushTasks = { hierarchyDue: false, dirty: new Set() };
   #held: AbortController | undefined;
   #failures = 0;
   #circles = 0;
@@ -61,7 +60,8 @@ export class PushLoop {
   }
 
   async run(): Promise<PushEnd> {
-    const { queue } = this.#parts;
+    const { queue, memory } = this.#parts;
+    for (const { id } of memory.state.folders) memory.dirty.add(id);
     queue.onContention = () => this.#held?.abort();
     try {
       while (!this.#isStopped) {
@@ -137,27 +137,21 @@ export class PushLoop {
       return progressOr(await session.negotiate(signal), "negotiated");
     }
     if (session.isUndescribed) return progressOr(await session.describeDevice(signal), "described");
-    if (this.#tasks.hierarchyDue || folderSyncKey === initialSyncKey) return await this.#syncHierarchy();
+    if (memory.hierarchyDue || folderSyncKey === initialSyncKey) return await this.#syncHierarchy();
     const folders = this.#folders();
-    const due = folders.find(({ id }) => this.#tasks.dirty.has(id) || memory.syncKey(id) === initialSyncKey);
+    const due = folders.find(({ id }) => memory.dirty.has(id) || memory.syncKey(id) === initialSyncKey);
     if (due === undefined) return folders.length === 0 ? { kind: "no-folders" } : await this.#wait(folders);
 
     const isStart = memory.syncKey(due.id) === initialSyncKey;
     const synced = await syncer.sync(due, [], signal);
-    if (synced.kind === "hierarchy-outdated") {
-      this.#tasks.hierarchyDue = true;
-      return { kind: "idle" };
-    }
+    if (synced.kind === "hierarchy-outdated") return { kind: "idle" };
     if (synced.kind !== "synced") return synced;
-    this.#tasks.dirty.delete(due.id);
     return { kind: synced.items > 0 || isStart ? "progress" : "neutral" };
   }
 
   async #syncHierarchy(): Promise<PushStep> {
     const synced = await syncHierarchy(this.#parts, this.#stopping.signal);
     if (synced.kind !== "synced") return synced;
-    this.#tasks.hierarchyDue = false;
-    for (const id of synced.deleted) this.#tasks.dirty.delete(id);
     const changes = synced.added.length + synced.updated.length + synced.deleted.length;
     return { kind: changes > 0 ? "progress" : "neutral" };
   }
@@ -188,7 +182,7 @@ export class PushLoop {
     const sinceMs = clock.monotonicNow();
     try {
       events.emit("waiting", told);
-      const result = await round.run({ folders, heartbeatSeconds, signal: held.signal }, this.#tasks);
+      const result = await round.run({ folders, heartbeatSeconds, signal: held.signal });
       const heldSeconds = (clock.monotonicNow() - sinceMs) / 1000;
       const outcome = result.outcome ?? failedOutcome(asFailure(result.step), heldSeconds);
       chooser.tell(heartbeatSeconds, outcome);

@@ -16,14 +16,6 @@ export type PushStep =
   | { readonly kind: "no-folders" }
   | ClientFailure;
 
-/** What is to be done before the device may wait. */
-export interface PushTasks {
-  /** FolderSync. */
-  hierarchyDue: boolean;
-  /** Ids of folders to sync. */
-  readonly dirty: Set<string>;
-}
-
 /** One request that the server holds, as the rounds see it. */
 export interface HeldRound {
   readonly folders: readonly ClientFolder[];

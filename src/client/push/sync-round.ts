@@ -8,7 +8,7 @@ import { type SyncOptions, syncRequest } from "../sync/sync-request.js";
 import { syncVerdict } from "../sync/sync-verdict.js";
 import { isEarly, quietOutcome } from "./interval-outcome.js";
 import type { RoundResult } from "./ping-round.js";
-import type { HeldRound, PushStep, PushTasks } from "./push-step.js";
+import type { HeldRound, PushStep } from "./push-step.js";
 
 /** What {@link SyncRound} works with. */
 export interface SyncRoundParts {
@@ -31,7 +31,7 @@ export class SyncRound {
     this.#parts = parts;
   }
 
-  async run(round: HeldRound, tasks: PushTasks): Promise<RoundResult> {
+  async run(round: HeldRound): Promise<RoundResult> {
     const { session, memory, optionsOf } = this.#parts;
     const { folders, heartbeatSeconds, signal } = round;
     const wanted = folders.map((folder) => ({
@@ -54,9 +54,9 @@ export class SyncRound {
         };
       }
       case "failed":
-        return this.#failed(read.status, read.limit, round, afterSeconds, tasks);
+        return this.#failed(read.status, read.limit, round, afterSeconds);
       case "collections": {
-        const step = await this.#take(read.collections, folders, tasks);
+        const step = await this.#take(read.collections, folders);
         return { step, outcome: { kind: "changed", afterSeconds } };
       }
     }
@@ -65,7 +65,6 @@ export class SyncRound {
   async #take(
     collections: readonly AnsweredCollection[],
     folders: readonly ClientFolder[],
-    tasks: PushTasks,
   ): Promise<PushStep> {
     const { memory, syncer } = this.#parts;
     let items = 0;
@@ -75,13 +74,13 @@ export class SyncRound {
       const verdict = syncVerdict(collection.status);
       if (verdict === "taken") {
         items += await syncer.take(folder, collection);
-        if (collection.moreAvailable) tasks.dirty.add(folder.id);
+        if (collection.moreAvailable) memory.dirty.add(folder.id);
         continue;
       }
       if (verdict === "restart") memory.setSyncKey(folder.id, initialSyncKey);
-      if (verdict === "hierarchy") tasks.hierarchyDue = true;
+      if (verdict === "hierarchy") memory.hierarchyDue = true;
       // A Sync of this folder alone tells what is wrong with it, and does not keep the others waiting.
-      else tasks.dirty.add(folder.id);
+      else memory.dirty.add(folder.id);
     }
     return { kind: items > 0 ? "progress" : "idle" };
   }
@@ -91,7 +90,6 @@ export class SyncRound {
     limit: number | undefined,
     { heartbeatSeconds }: HeldRound,
     afterSeconds: number,
-    tasks: PushTasks,
   ): RoundResult {
     const untold = { kind: "abandoned", afterSeconds } as const;
     if (status === intervalOutOfBounds && limit !== undefined) {
@@ -105,7 +103,7 @@ export class SyncRound {
       return { step: { kind: isNew ? "neutral" : "idle" }, outcome: untold };
     }
     if (syncVerdict(status) === "hierarchy") {
-      tasks.hierarchyDue = true;
+      this.#parts.memory.hierarchyDue = true;
       return { step: { kind: "idle" }, outcome: { kind: "changed", afterSeconds } };
     }
     const told = { command: "Sync", httpStatus: 200, status };

@@ -5,6 +5,13 @@ import type { EasClientState } from "./client-state.js";
 
 /** What a device knows of its account at present: the one place that changes it. */
 export class AccountMemory {
+  /**
+   * Folders that a Sync must come to its end for before a Ping may wait for them. A server compares with the last SyncKey that it gave out:
+   * of what an answer held that was lost, or never stored, no Ping will ever tell.
+   */
+  readonly dirty = new Set<string>();
+  /** Whether FolderSync is due. */
+  hierarchyDue = false;
   readonly #onChange: () => void;
   #state: EasClientState;
 
@@ -38,8 +45,12 @@ export class AccountMemory {
       this.update({ syncKeys: { ...this.#state.syncKeys, [folder]: syncKey } });
   }
 
-  /** FolderSync was answered with Status 9: the next one starts over. What was synced of the folders stays good, as their ids do. */
+  /**
+   * FolderSync was answered with Status 9: the next one starts over. What was synced of the folders may still be good, as their ids may: a Sync
+   * tells.
+   */
   forgetHierarchyKey(): void {
+    for (const { id } of this.#state.folders) this.dirty.add(id);
     this.update({ folderSyncKey: initialSyncKey });
   }
 
@@ -56,6 +67,9 @@ export class AccountMemory {
       folders: [...folders.values()],
       syncKeys: Object.fromEntries(kept),
     });
-    return before.filter(({ id }) => !folders.has(id)).map(({ id }) => id);
+    this.hierarchyDue = false;
+    const gone = before.filter(({ id }) => !folders.has(id)).map(({ id }) => id);
+    for (const id of gone) this.dirty.delete(id);
+    return gone;
   }
 }

@@ -55,6 +55,7 @@ export class FolderSyncer {
     signal?: AbortSignal,
   ): Promise<FolderSynced | FolderOutdated | ClientFailure> {
     const { memory } = this.#parts;
+    memory.dirty.add(folder.id);
     const responses: SyncResponse[] = [];
     let pending = commands;
     let unsent: readonly SyncCommand[] = [];
@@ -78,6 +79,7 @@ export class FolderSyncer {
         responses.push(...collection.responses);
       }
       if (collection?.moreAvailable !== true && pending.length === 0 && key !== initialSyncKey) {
+        memory.dirty.delete(folder.id);
         return { kind: "synced", folder, items, responses, unsent };
       }
       // The same key again would bring the same page, for ever.
@@ -139,6 +141,7 @@ export class FolderSyncer {
         memory.setSyncKey(folder.id, initialSyncKey);
         return { kind: "restart", afterSeconds };
       case "hierarchy":
+        memory.hierarchyDue = true;
         return { kind: "hierarchy-outdated" };
       case "again":
         return busy(status, afterSeconds);
