@@ -2,7 +2,13 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { toNodeHandler } from "../../src/adapters/node.js";
-import { createDirectPush, type DirectPush, type DroppedEvent, type EndedEvent } from "../../src/index.js";
+import {
+  createDirectPush,
+  type DirectPush,
+  type DirectPushOptions,
+  type DroppedEvent,
+  type EndedEvent,
+} from "../../src/index.js";
 import { MemoryMailbox } from "../../src/testing/index.js";
 
 /** A server with one mailbox, Alice's, that writes down what became of its held requests. */
@@ -17,8 +23,11 @@ export interface ProxiedServer {
   close(): Promise<void>;
 }
 
-/** Starts one on a free port of an address. */
-export async function proxiedServer(address = "127.0.0.1"): Promise<ProxiedServer> {
+/** Starts one on a free port of an address. `more` takes the place of what it is made of otherwise. */
+export async function proxiedServer(
+  address = "127.0.0.1",
+  more: Partial<DirectPushOptions> = {},
+): Promise<ProxiedServer> {
   const mailbox = new MemoryMailbox();
   const directPush = createDirectPush({
     mailbox,
@@ -26,6 +35,7 @@ export async function proxiedServer(address = "127.0.0.1"): Promise<ProxiedServe
     heartbeat: { minSeconds: 1 },
     authenticate: async () => ({ kind: "user", user: "alice@example.com" }),
     closeSpreadMs: 0,
+    ...more,
   });
   const ended: EndedEvent[] = [];
   const dropped: DroppedEvent[] = [];
