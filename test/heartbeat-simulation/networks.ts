@@ -75,7 +75,10 @@ function stayAt(stays: readonly Stay[], period: number, atSeconds: number): [Pla
   return [here, Number.POSITIVE_INFINITY];
 }
 
-/** A network whose places follow a timetable; the first stay begins with the period. */
+/**
+ * A network whose places follow a timetable; the first stay begins with the period. A device that leaves for a place of another name loses
+ * its connection; where only the limit changes, a connection keeps the one that it was opened with.
+ */
 export function timetable(name: string, period: number, stays: readonly Stay[]): MappedNetwork {
   return {
     name,
@@ -96,7 +99,14 @@ export function timetable(name: string, period: number, stays: readonly Stay[]):
 
 /** A network that is the same for ever. */
 export function steady(name: string, traits: Partial<Place>): MappedNetwork {
-  return timetable(name, week, [{ fromSeconds: 0, place: { ...cellular, ...traits } }]);
+  const place: Place = { ...cellular, ...traits };
+  const { network, address } = place;
+  return {
+    name,
+    connect: (_atSeconds, random) => ({ ...fateAt(place, random), network, address }),
+    idealSeconds: () => place.limitSeconds[0],
+    networkAt: () => network,
+  };
 }
 
 const limited = (limitSeconds: number): Place => ({ ...cellular, limitSeconds: fixed(limitSeconds) });

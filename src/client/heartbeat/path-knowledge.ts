@@ -106,7 +106,7 @@ function without(path: PathKnowledge, ...parts: readonly ("limit" | "doubt")[]):
   return rest;
 }
 
-/** The path after it carried `seconds`, of `askedSeconds` that were asked for. `lost` tells that a doubt ended as a chance loss. */
+/** The path after it carried `seconds`, of `askedSeconds` that were asked for. `lost` tells that failures before it were chance losses. */
 export function carried(
   path: PathKnowledge,
   askedSeconds: number,
@@ -173,7 +173,7 @@ export function silent(path: PathKnowledge, askedSeconds: number, around: Surrou
   return { ...path, limit: limitAt(nearest, exact, confirmations, around) };
 }
 
-/** The path after its connection was cut at the age of `ageSeconds`. `chance` tells that it was taken for a chance loss. */
+/** The path after its connection was cut at the age of `ageSeconds`. `lost` tells that it is taken for a chance loss. */
 export function cut(
   path: PathKnowledge,
   ageSeconds: number,
@@ -183,7 +183,7 @@ export function cut(
   const age = Math.max(around.leastSeconds, ageSeconds);
   const margin = Math.max(2, age * 0.02);
   const again = cutSeconds !== undefined && Math.abs(cutSeconds - age) <= Math.max(3, age * 0.05);
-  const beyond = age - margin > carriedSeconds;
+  const beyond = age > carriedSeconds;
   const increased = age <= carriedSeconds * growth;
   const same = limit?.exact === true && Math.abs(limit.seconds - age) <= Math.max(3, age * 0.05);
   if (!beyond && !again && !same) return { path: { ...path, cutSeconds: age }, lost: true };
@@ -192,7 +192,7 @@ export function cut(
   return {
     path: {
       ...known,
-      carriedSeconds: Math.max(around.leastSeconds, age - margin),
+      carriedSeconds: Math.max(around.leastSeconds, age - margin, beyond ? carriedSeconds : 0),
       cutSeconds: age,
       // A cut costs no push: one that is met far below what was asked for is looked at again at once, as it may be chance.
       limit:
