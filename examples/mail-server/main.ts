@@ -63,15 +63,16 @@ async function listenOnBoth(): Promise<void> {
 
 /** Alice's phone; once it waits for the first time, a mail to her is sent. */
 function startPhone({ heartbeatMinSeconds, heartbeatMaxSeconds }: DemoOptions): Phone {
-  const account = {
+  const settings = {
     url,
     user: "alice@example.com",
     password: directory.find("alice@example.com")?.password ?? "",
     deviceId: "DEMOPHONE1",
     deviceType: "DemoPhone",
+    heartbeatMinSeconds,
+    heartbeatMaxSeconds,
   };
-  const heartbeatSeconds = Math.min(Math.max(480, heartbeatMinSeconds), heartbeatMaxSeconds);
-  const started = new Phone(account, heartbeatSeconds, (pings) => {
+  const started = new Phone(settings, (pings) => {
     if (pings === 0) setTimeout(() => void sendMail().catch(fail), 1_500);
     if (pings === 1) setTimeout(tellHowToSendMail, 200);
   });

@@ -1,136 +1,100 @@
 import {
-  AirSync,
-  child,
-  childElements,
-  childText,
-  Email,
-  FolderHierarchy,
-  Ping,
-  Provision,
-  type WbxmlElement,
-} from "direct-push/wbxml";
-import { type PhoneAccount, PhoneConnection } from "./connection.js";
-import {
-  folderSyncRequest,
-  pingRequest,
-  provisionAcknowledgement,
-  provisionRequest,
-  syncRequest,
-} from "./phone-requests.js";
+  EasClient,
+  learningStrategy,
+  mailSummary,
+  type SyncPage,
+  type WaitedEvent,
+  type WaitingEvent,
+} from "direct-push/client";
 import { tell } from "./timeline.js";
 
-/** A phone that does what phones do: set up the account, sync the inbox, hold a Ping, sync what it names, and ping again. */
+/** Who a phone is, and how long it waits. */
+export interface PhoneSettings {
+  /** Where the server listens, with the ActiveSync path. */
+  readonly url: URL;
+  readonly user: string;
+  readonly password: string;
+  readonly deviceId: string;
+  readonly deviceType: string;
+  readonly heartbeatMinSeconds: number;
+  readonly heartbeatMaxSeconds: number;
+}
+
+/** A phone that does what phones do, and tells the timeline: set up the account, sync the inbox, hold a Ping, sync what it names, and ping again. */
 export class Phone {
-  readonly #connection: PhoneConnection;
-  readonly #heartbeatSeconds: number;
+  readonly #client: EasClient;
   readonly #onPing: (count: number) => void;
-  #inbox = "";
-  #syncKey = "0";
-  #running = true;
+  #pings = 0;
+  /** Mails since a Sync began; undefined when none was asked for. */
+  #mails: number | undefined;
 
   /** @param onPing called each time before a Ping is sent, with how many were sent before. */
-  constructor(account: PhoneAccount, heartbeatSeconds: number, onPing: (count: number) => void) {
-    this.#connection = new PhoneConnection(account);
-    this.#heartbeatSeconds = heartbeatSeconds;
+  constructor(settings: PhoneSettings, onPing: (count: number) => void) {
+    const { url, user, password, deviceId, deviceType } = settings;
+    const { heartbeatMinSeconds: minimumSeconds, heartbeatMaxSeconds: maximumSeconds } = settings;
+    const firstSeconds = Math.min(Math.max(480, minimumSeconds), maximumSeconds);
     this.#onPing = onPing;
+    this.#client = new EasClient({
+      url,
+      user,
+      authorization: { kind: "basic", password },
+      device: { id: deviceId, type: deviceType, model: "Simulated phone", userAgent: "direct-push-demo/1.0" },
+      folders: ({ kind }) => kind === "inbox",
+      heartbeat: learningStrategy({ firstSeconds, minimumSeconds, maximumSeconds }),
+    });
+    this.#listen();
   }
 
   /** Runs until {@link stop}; rejects when the server answers what a phone cannot go on from. */
   async run(): Promise<void> {
-    try {
-      await this.#setUp();
-      await this.#sync();
-      await this.#push();
-    } catch (error) {
-      if (this.#running) throw error;
-    }
+    const end = await this.#client.run();
+    if (end.kind !== "stopped") throw new Error(`The phone gives up: ${JSON.stringify(end)}`);
   }
 
   /** Turns the phone off. */
   stop(): void {
-    this.#running = false;
-    this.#connection.close();
+    this.#client.close();
   }
 
-  async #setUp(): Promise<void> {
-    const { headers } = await this.#connection.options();
-    tell("phone", `OPTIONS: the server speaks ${String(headers["ms-asprotocolversions"])}`);
-    let document = await this.#send("FolderSync", folderSyncRequest("0"));
-    // 142 to 144: a policy must be accepted first.
-    if (childText(document, FolderHierarchy.Status)?.startsWith("14")) {
-      await this.#provision();
-      document = await this.#send("FolderSync", folderSyncRequest("0"));
-    }
-    const changes = childElements(child(document, FolderHierarchy.Changes));
-    const folders = changes.filter((change) => change.tag === FolderHierarchy.Add);
-    const inbox = folders.find((folder) => childText(folder, FolderHierarchy.Type) === "2");
-    if (inbox === undefined) throw new Error("The server showed no inbox.");
-    this.#inbox = childText(inbox, FolderHierarchy.ServerId) ?? "";
-    tell("phone", `FolderSync: ${folders.length} folders, the inbox is "${this.#inbox}"`);
-  }
-
-  async #provision(): Promise<void> {
-    const policyKey = policyKeyOf(await this.#send("Provision", provisionRequest()));
-    this.#connection.policyKey = policyKey;
-    const accepted = await this.#send("Provision", provisionAcknowledgement(policyKey));
-    this.#connection.policyKey = policyKeyOf(accepted);
-    tell("phone", "Provision: policy accepted");
-  }
-
-  /** Syncs the inbox until there is no more. */
-  async #sync(): Promise<void> {
-    let mails = 0;
-    for (let more = true; more; ) {
-      const isStart = this.#syncKey === "0";
-      const document = await this.#send("Sync", syncRequest(this.#inbox, this.#syncKey));
-      const collection = child(child(document, AirSync.Collections), AirSync.Collection);
-      // An empty answer: nothing changed.
-      if (document === undefined) break;
-      const status = childText(collection, AirSync.Status) ?? childText(document, AirSync.Status);
-      if (status !== "1") throw new Error(`The Sync was answered with Status ${status}.`);
-      this.#syncKey = childText(collection, AirSync.SyncKey) ?? "0";
-      for (const command of childElements(child(collection, AirSync.Commands))) mails += this.#show(command);
-      more = isStart || child(collection, AirSync.MoreAvailable) !== undefined;
-    }
-    if (mails === 0) tell("phone", "Sync: no new mail");
-  }
-
-  /** Shows a mail that was added; returns how many that were. */
-  #show(command: WbxmlElement): number {
-    const data = child(command, AirSync.ApplicationData);
-    if (command.tag !== AirSync.Add || data === undefined) return 0;
-    tell(
-      "phone",
-      `Sync: "${childText(data, Email.Subject) ?? ""}" from ${childText(data, Email.From) ?? "?"}`,
+  #listen(): void {
+    const { events } = this.#client;
+    events.on("connected", ({ offered }) => tell("phone", `OPTIONS: the server speaks ${offered.join(",")}`));
+    events.on("provisioned", () => tell("phone", "Provision: policy accepted"));
+    events.on("foldersChanged", ({ folders }) => {
+      const inbox = folders.find(({ kind }) => kind === "inbox");
+      tell("phone", `FolderSync: ${folders.length} folders, the inbox is "${inbox?.id}"`);
+    });
+    events.on("synced", (page) => this.#show(page));
+    events.on("waiting", (event) => this.#wait(event));
+    events.on("waited", (event) => this.#heed(event));
+    events.on("delayed", ({ seconds, failure }) =>
+      tell("phone", `tries again in ${seconds.toFixed(1)} s: ${failure?.kind ?? "nothing comes of it"}`),
     );
-    return 1;
   }
 
-  async #push(): Promise<void> {
-    for (let pings = 0; this.#running; pings++) {
-      tell("phone", `Ping: "tell me when ${this.#inbox} changes, within ${this.#heartbeatSeconds} s"`);
-      this.#onPing(pings);
-      const document = await this.#send("Ping", pingRequest(this.#heartbeatSeconds, [this.#inbox]));
-      const status = childText(document, Ping.Status);
-      if (status === "2") {
-        tell("phone", `Ping answered: "${this.#inbox}" changed`);
-        await this.#sync();
-      } else if (status === "1") {
-        tell("phone", "Ping answered: nothing changed");
-      } else {
-        throw new Error(`The Ping was answered with Status ${status}.`);
-      }
+  #show({ added }: SyncPage): void {
+    this.#mails = (this.#mails ?? 0) + added.length;
+    for (const { subject = "", from = "?" } of added.map(mailSummary)) {
+      tell("phone", `Sync: "${subject}" from ${from}`);
     }
   }
 
-  async #send(command: string, document: WbxmlElement): Promise<WbxmlElement | undefined> {
-    const answer = await this.#connection.send(command, document);
-    if (answer.status !== 200) throw new Error(`${command} was answered with HTTP status ${answer.status}.`);
-    return answer.document;
+  #wait({ folders, heartbeatSeconds }: WaitingEvent): void {
+    if (this.#mails === 0) tell("phone", "Sync: no new mail");
+    this.#mails = undefined;
+    const names = folders.map(({ id }) => id).join(", ");
+    tell("phone", `Ping: "tell me when ${names} changes, within ${heartbeatSeconds} s"`);
+    this.#onPing(this.#pings++);
   }
-}
 
-function policyKeyOf(document: WbxmlElement | undefined): string {
-  const policy = child(child(document, Provision.Policies), Provision.Policy);
-  return childText(policy, Provision.PolicyKey) ?? "0";
+  #heed({ changed, outcome }: WaitedEvent): void {
+    if (changed.length > 0) {
+      this.#mails = 0;
+      tell("phone", `Ping answered: ${changed.map(({ id }) => `"${id}"`).join(", ")} changed`);
+    } else if (outcome.kind === "expired") {
+      tell("phone", "Ping answered: nothing changed");
+    } else if (outcome.kind === "refused") {
+      tell("phone", `Ping answered: the server wants ${outcome.nearestSeconds} s`);
+    }
+  }
 }

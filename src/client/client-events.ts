@@ -41,6 +41,8 @@ export interface WaitingEvent {
 /** How such a request ended. */
 export interface WaitedEvent extends WaitingEvent {
   readonly outcome: IntervalOutcome;
+  /** The folders that the server said have changed. */
+  readonly changed: readonly ClientFolder[];
 }
 
 /** What an `EasClient` tells. A listener that throws breaks the operation it listens to. */

@@ -11,6 +11,8 @@ export interface RoundResult {
   readonly step: PushStep;
   /** Undefined for a failure, which speaks for itself. */
   readonly outcome: IntervalOutcome | undefined;
+  /** Ids of the folders that changed; none where it is left out. */
+  readonly changed?: readonly string[];
 }
 
 /** An early "no changes" within so many seconds may come again and again: several requests of one device, or a broken server. */
@@ -57,7 +59,11 @@ export class PingRound {
       }
       case "changed":
         for (const folder of read.folders) this.#memory.dirty.add(folder);
-        return { step: { kind: "idle" }, outcome: { kind: "changed", afterSeconds } };
+        return {
+          step: { kind: "idle" },
+          outcome: { kind: "changed", afterSeconds },
+          changed: read.folders,
+        };
       case "incomplete":
         this.#cached = undefined;
         return { step: { kind: omitted ? "neutral" : "idle" }, outcome: untold };

@@ -186,7 +186,8 @@ export class PushLoop {
       const heldSeconds = (clock.monotonicNow() - sinceMs) / 1000;
       const outcome = result.outcome ?? failedOutcome(asFailure(result.step), heldSeconds);
       chooser.tell(heartbeatSeconds, outcome);
-      events.emit("waited", { ...told, outcome });
+      const changed = folders.filter(({ id }) => result.changed?.includes(id));
+      events.emit("waited", { ...told, outcome, changed });
       return result.step;
     } finally {
       this.#held = undefined;

@@ -57,7 +57,8 @@ export class SyncRound {
         return this.#failed(read.status, read.limit, round, afterSeconds);
       case "collections": {
         const step = await this.#take(read.collections, folders);
-        return { step, outcome: { kind: "changed", afterSeconds } };
+        const changed = read.collections.map(({ folder }) => folder);
+        return { step, outcome: { kind: "changed", afterSeconds }, changed };
       }
     }
   }

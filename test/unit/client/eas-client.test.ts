@@ -115,7 +115,11 @@ describe("waiting", () => {
     expect(subjects(await heard(told, "synced", 2))).toEqual(["Lunch?"]);
     await bench.held();
     expect(bench.commands).toEqual(["Sync", "Ping"]);
-    expect(await heard(told, "waited")).toMatchObject({ command: "Ping", outcome: { kind: "changed" } });
+    expect(await heard(told, "waited")).toMatchObject({
+      command: "Ping",
+      outcome: { kind: "changed" },
+      changed: [{ id: "inbox" }],
+    });
   });
 
   it("asks again when the interval is over", async () => {
