@@ -114,7 +114,15 @@ export interface DirectPushOptions {
   authorizeDevice?(device: Device): Promise<DeviceAuthorization>;
   /** The versions spoken with a device or user agent, of `protocolVersions`. Default: all. A throw counts as all. */
   versions?(subject: VersionSubject): readonly ProtocolVersion[];
-  /** Names the network a request comes through, for the heartbeat history. Default: its remote address. A throw counts as none. */
+  /**
+   * Proxies of one's own, as addresses and networks (`10.0.0.0/8`): from them, and from them alone, `X-Forwarded-For` is believed. Used for
+   * `network`. Default: none.
+   */
+  readonly trustedProxies?: readonly string[];
+  /**
+   * Names the network that a request comes through: what is learned of a path holds for one device on one network. Default: the first 24
+   * bits of an IPv4 address, 48 of an IPv6 address, behind `trustedProxies`. A throw counts as none.
+   */
   network?(request: RequestHead): string | undefined;
   readonly heartbeat?: HeartbeatOptions;
   /** When a change ends a wait. Default `any-change`. */

@@ -15,6 +15,7 @@ import { completeParameters, type PingParameters } from "./ping-parameters.js";
 import { encodePing } from "./ping-reply.js";
 import { decodePing, type PingRequest } from "./ping-request.js";
 import { isPolicyDue, wipeStanding } from "./policy-standing.js";
+import { restoreHeartbeat } from "./restore-heartbeat.js";
 import { answeringUnavailable } from "./unavailable.js";
 
 type CompleteParameters = Extract<PingParameters, { readonly kind: "complete" }>;
@@ -60,6 +61,7 @@ async function checkBounds(
 ): Promise<CommandOutcome> {
   const { device, negotiator, options } = context;
   const askedSeconds = parameters.heartbeatSeconds;
+  await restoreHeartbeat(context, record);
   const accepted = negotiator.negotiate(
     { user: device.user, deviceId: device.id },
     askedSeconds,

@@ -119,6 +119,10 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
     return paths.length === 0 ? undefined : { paths };
   }
 
+  isKnown(device: HeartbeatDevice): boolean {
+    return this.#devices.has(keyOf(device));
+  }
+
   restore(device: HeartbeatDevice, knowledge: HeartbeatKnowledge): void {
     const key = keyOf(device);
     const memory = this.#devices.get(key) ?? new DeviceMemory();

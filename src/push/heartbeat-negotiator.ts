@@ -62,6 +62,8 @@ export interface HeartbeatNegotiator {
   observe(observation: HeartbeatObservation): void;
   /** What is known of a device's paths that is worth keeping; undefined when nothing is. */
   knowledge(device: HeartbeatDevice): HeartbeatKnowledge | undefined;
+  /** Whether the negotiator needs nothing that was stored of the device. */
+  isKnown(device: HeartbeatDevice): boolean;
   /** Gives back knowledge that was stored. Ignored where the negotiator knows the path better. */
   restore(device: HeartbeatDevice, knowledge: HeartbeatKnowledge): void;
 }
@@ -108,6 +110,10 @@ export class BoundedHeartbeatNegotiator implements HeartbeatNegotiator {
 
   knowledge(_device: HeartbeatDevice): HeartbeatKnowledge | undefined {
     return undefined;
+  }
+
+  isKnown(_device: HeartbeatDevice): boolean {
+    return true;
   }
 
   restore(_device: HeartbeatDevice, _knowledge: HeartbeatKnowledge): void {}

@@ -5,13 +5,14 @@ import { LearningHeartbeatNegotiator } from "../push/heartbeat-learning.js";
 import { BoundedHeartbeatNegotiator, type HeartbeatNegotiator } from "../push/heartbeat-negotiator.js";
 import { PingCoordinator } from "../push/ping-coordinator.js";
 import { guardedStateStore } from "../state/guarded-state-store.js";
+import type { StateStore } from "../state/state-store.js";
 import { ConcurrencyCeilings } from "./concurrency.js";
 import { observeCoordinator } from "./coordinator-events.js";
 import { guardedSource } from "./guarded-source.js";
+import { storeLearned, tellLearned } from "./learned-heartbeats.js";
 import type { ResolvedOptions } from "./resolved-options.js";
 import type { ServerParts } from "./server-parts.js";
 import { tellCommandEvents } from "./tell-command-events.js";
-import { tellLearned } from "./tell-learned.js";
 import { Unanswered } from "./unanswered.js";
 
 /** Decides whether the policy refuses a request, and with which common status. */
@@ -28,7 +29,8 @@ export function assembleParts(
   const { clock, callTimeoutMs, mailbox } = options;
   const guard = { clock, timeoutMs: callTimeoutMs };
   const supported = commands.filter((command) => command.supportedBy?.(mailbox) ?? true);
-  const negotiator = makeNegotiator(options, tell);
+  const state = guardedStateStore(options.state, guard);
+  const negotiator = makeNegotiator(options, state, tell);
   return {
     options,
     commands: new Map(supported.map((command) => [command.name.toLowerCase(), command])),
@@ -47,22 +49,26 @@ export function assembleParts(
     unanswered: new Unanswered(clock),
     mailbox: guardedMailbox(mailbox, guard),
     source: guardedSource(options.source, guard),
-    state: guardedStateStore(options.state, guard),
+    state,
     commandEvents: tellCommandEvents(tell),
     tell,
     isClosing,
   };
 }
 
-function makeNegotiator(options: ResolvedOptions, tell: Tell): HeartbeatNegotiator {
+function makeNegotiator(options: ResolvedOptions, state: StateStore, tell: Tell): HeartbeatNegotiator {
   const { heartbeatLearning: use, clock } = options;
   const { heartbeatMinSeconds: minSeconds, heartbeatMaxSeconds: maxSeconds } = options.command;
   if (use === "off") return new BoundedHeartbeatNegotiator({ minSeconds, maxSeconds });
-  return new LearningHeartbeatNegotiator({
+  const negotiator = new LearningHeartbeatNegotiator({
     minSeconds,
     maxSeconds,
     use,
     clock,
-    onLearned: (learned) => tellLearned(learned, tell),
+    onLearned(learned) {
+      tellLearned(learned, tell);
+      void storeLearned(state, learned.device, negotiator.knowledge(learned.device));
+    },
   });
+  return negotiator;
 }

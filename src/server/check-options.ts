@@ -21,6 +21,8 @@ export function assertParts(options: DirectPushOptions): void {
     const hook = given[name];
     check(hook === undefined || typeof hook === "function", name, "a function", hook);
   }
+  const proxies: unknown = given.trustedProxies;
+  check(proxies === undefined || Array.isArray(proxies), "trustedProxies", "an array", proxies);
   for (const name of ["heartbeat", "policy", "limits"] as const) {
     const group = given[name];
     check(group === undefined || isObject(group), name, "an object", group);

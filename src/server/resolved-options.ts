@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../clock.js";
 import type { CommandOptions } from "../commands/command-options.js";
+import { clientNetwork, trustedProxies } from "../http/client-network.js";
 import type { DirectPushOptions, HeartbeatLearning, RequestHead } from "../options.js";
 import { permissivePolicy } from "../protocol/policy.js";
 import { assertPolicyDocument } from "../protocol/policy-settings.js";
@@ -11,7 +12,9 @@ import { logHttp } from "./logs.js";
 
 /** The options with every default filled in; checked and frozen. */
 export interface ResolvedOptions
-  extends Required<Omit<DirectPushOptions, "heartbeat" | "policy" | "limits" | "wakePolicy">> {
+  extends Required<
+    Omit<DirectPushOptions, "heartbeat" | "policy" | "limits" | "wakePolicy" | "trustedProxies">
+  > {
   readonly state: StateStore;
   readonly clock: Clock;
   readonly heartbeatLearning: HeartbeatLearning;
@@ -87,12 +90,18 @@ export function resolveOptions(options: DirectPushOptions): ResolvedOptions {
 function hooks(
   options: DirectPushOptions,
 ): Pick<ResolvedOptions, "authenticate" | "authorizeDevice" | "versions" | "network"> {
+  const network = networkBehind(options);
   return {
     authenticate: options.authenticate.bind(options),
     authorizeDevice: options.authorizeDevice?.bind(options) ?? (async () => ({ kind: "allow" as const })),
     versions: options.versions?.bind(options) ?? (() => protocolVersions),
-    network: options.network?.bind(options) ?? ((request: RequestHead) => request.remoteAddress),
+    network: options.network?.bind(options) ?? network,
   };
+}
+
+function networkBehind(options: DirectPushOptions): ResolvedOptions["network"] {
+  const proxies = trustedProxies(options.trustedProxies ?? []);
+  return ({ remoteAddress, headers }: RequestHead) => clientNetwork(remoteAddress, headers, proxies);
 }
 
 function commandOptions(

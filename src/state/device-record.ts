@@ -1,4 +1,5 @@
 import type { DeviceInformation } from "./device-information.js";
+import type { HeartbeatRecord } from "./heartbeat-record.js";
 import { type JsonRecordType, type RecordChange, readRecord, updateRecord } from "./json-record.js";
 import { parseDeviceRecord } from "./parse-device-record.js";
 import { stateKey } from "./state-key.js";
@@ -52,6 +53,8 @@ export interface DeviceRecord {
   readonly goneFolderToldAtKey?: string;
   readonly policy?: PolicyState;
   readonly wipe?: WipeOrder;
+  /** What was learned of its paths. */
+  readonly heartbeat?: HeartbeatRecord;
 }
 
 const deviceRecordType: JsonRecordType<DeviceRecord> = { name: "device record", parse: parseDeviceRecord };

@@ -1,5 +1,6 @@
 import { type DeviceInformation, deviceInformationFields } from "./device-information.js";
 import type { DeviceRecord, PingCache, PolicyState, WipeOrder } from "./device-record.js";
+import { parseHeartbeatRecord } from "./heartbeat-record.js";
 import { jsonArray, jsonInteger, jsonObject, jsonText } from "./json-shape.js";
 
 /**
@@ -14,12 +15,14 @@ export function parseDeviceRecord(value: unknown): DeviceRecord | undefined {
   const goneFolderToldAtKey = jsonText(object["goneFolderToldAtKey"]);
   const policy = parsePolicy(object["policy"]);
   const wipe = parseWipe(object["wipe"]);
+  const heartbeat = parseHeartbeatRecord(object["heartbeat"]);
   return {
     ...(information && { information }),
     ...(ping && { ping }),
     ...(goneFolderToldAtKey !== undefined && { goneFolderToldAtKey }),
     ...(policy && { policy }),
     ...(wipe && { wipe }),
+    ...(heartbeat && { heartbeat }),
   };
 }
 

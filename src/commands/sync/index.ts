@@ -53,7 +53,7 @@ async function prepare(
   if (request === undefined) return failedSync({ status: SyncStatus.RequestIncomplete });
   // A Sync that is still held would answer with keys of which this request knows nothing. A held Ping asks for the latest state by itself.
   context.supersedeHeld("Sync");
-  const interval = request.interval && decideInterval(request.interval, received, context);
+  const interval = request.interval && (await decideInterval(request.interval, received, context));
   if (interval?.kind === "refused")
     return failedSync({ status: SyncStatus.IntervalOutOfRange, limit: interval.limit });
   const limit = options.maxSyncCollections;

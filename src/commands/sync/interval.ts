@@ -1,4 +1,5 @@
 import type { CommandContext, CommandRequest } from "../command.js";
+import { restoreHeartbeat } from "../restore-heartbeat.js";
 import type { SyncInterval } from "./request.js";
 
 /** What becomes of the interval of a hanging Sync ([MS-ASCMD] 2.2.3.97). */
@@ -10,11 +11,13 @@ export type IntervalDecision =
 const minuteSeconds = 60;
 
 /** Whether an interval can be held, by the bounds that Ping has as well. */
-export function decideInterval(
+export async function decideInterval(
   interval: SyncInterval,
   request: CommandRequest,
-  { device, negotiator, events }: CommandContext,
-): IntervalDecision {
+  context: CommandContext,
+): Promise<IntervalDecision> {
+  const { device, negotiator, events } = context;
+  await restoreHeartbeat(context);
   const unitSeconds = interval.unit === "minutes" ? minuteSeconds : 1;
   const askedSeconds = interval.value * unitSeconds;
   const decision = negotiator.negotiate(

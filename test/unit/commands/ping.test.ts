@@ -453,6 +453,7 @@ describe("the interval of a Ping", () => {
       negotiate: () => ({ kind: "accepted", heartbeatSeconds: 480, answerAfterSeconds }),
       observe: () => undefined,
       knowledge: () => undefined,
+      isKnown: () => true,
       restore: () => undefined,
     });
     const shorter = await ping.run(received, { ...context, negotiator: negotiate(400) });

@@ -13,6 +13,19 @@ import { stateKey } from "../../../src/state/state-key.js";
 
 const full: DeviceRecord = {
   information: { model: "M", os: "O" },
+  heartbeat: {
+    paths: [
+      {
+        network: "192.0.2.0/24",
+        carriedSeconds: 760,
+        lostSeconds: 790,
+        isCut: false,
+        confirmedAtSeconds: 1_800_000_000,
+        retryAtSeconds: 1_800_043_200,
+        retryGapSeconds: 43_200,
+      },
+    ],
+  },
   ping: { heartbeatSeconds: 480, folders: [{ id: "inbox", class: "Email", synced: true }] },
   goneFolderToldAtKey: "12",
   policy: {

@@ -1,0 +1,43 @@
+import type { Tell } from "../events.js";
+import type { HeartbeatLearned } from "../push/heartbeat-learning.js";
+import type { HeartbeatKnowledge } from "../push/heartbeat-negotiator.js";
+import { updateDeviceRecord } from "../state/device-record.js";
+import type { StateStore } from "../state/state-store.js";
+import { logPush } from "./logs.js";
+
+/** Tells the limit of a device's path as an event and a log line. */
+export function tellLearned({ device, network, limit }: HeartbeatLearned, tell: Tell): void {
+  const { user, deviceId } = device;
+  if (limit === undefined) logPush("%s %s on %s: no limit known any more", user, deviceId, network);
+  else {
+    const { carriedSeconds, lostSeconds, isCut } = limit;
+    const what = `${carriedSeconds} s carried, ${lostSeconds} s ${isCut ? "cut" : "lost"}`;
+    logPush("%s %s on %s: %s", user, deviceId, network, what);
+  }
+  tell("heartbeatLearned", () => ({
+    user,
+    deviceId,
+    network,
+    limit: limit && {
+      carriedSeconds: limit.carriedSeconds,
+      lostSeconds: limit.lostSeconds,
+      end: limit.isCut ? "cut" : "silent",
+    },
+  }));
+}
+
+/** Writes what is known of a device to its record. A failure is only logged: it is learned again. */
+export async function storeLearned(
+  state: StateStore,
+  { user, deviceId }: HeartbeatLearned["device"],
+  heartbeat: HeartbeatKnowledge | undefined,
+): Promise<void> {
+  try {
+    await updateDeviceRecord(state, user, deviceId, ({ heartbeat: _, ...record }) => ({
+      result: undefined,
+      write: { ...record, ...(heartbeat && { heartbeat }) },
+    }));
+  } catch (error) {
+    logPush("%s %s: what was learned could not be stored: %O", user, deviceId, error);
+  }
+}
