@@ -45,8 +45,12 @@ export function reportChanges(
 ): CommandOutcome {
   const [first, ...others] = folders;
   if (first === undefined) return answerPing({ status: 1 }, context);
-  const markers = new Map(hold.folders.map(({ folder, marker }) => [folder, marker]));
-  for (const folder of folders) repeatsOf(context).reported(deviceKey(context), folder, markers.get(folder));
+  const repeats = repeatsOf(context);
+  const device = deviceKey(context);
+  const changed = new Set(folders);
+  for (const { folder, marker } of hold.folders) {
+    if (changed.has(folder)) repeats.reported(device, folder, marker);
+  }
   return answerPing({ status: 2, folders: [first, ...others] }, context);
 }
 

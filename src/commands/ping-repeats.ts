@@ -1,3 +1,5 @@
+import { RecentEntries } from "../push/recent-entries.js";
+
 /** Equal refusals in a row that are answered at once; a device that set itself right needs fewer. */
 const freeRefusals = 5;
 /** A refusal after so long a time begins a new row. */
@@ -5,7 +7,6 @@ const rowEndsAfterMs = 60_000;
 const maxDelaySeconds = 25;
 /** Reports of one folder without a Sync in between that are believed to be of use. */
 const maxVainReports = 3;
-const maxDevices = 10_000;
 
 interface RefusalRow {
   readonly status: number;
@@ -15,23 +16,24 @@ interface RefusalRow {
 }
 
 interface Report {
-  readonly marker: string;
-  readonly times: number;
+  readonly folder: string;
+  marker: string;
+  times: number;
 }
 
 interface DeviceRepeats {
   refusals: RefusalRow | undefined;
-  /** By folder; most devices have had none. */
-  reports: Map<string, Report> | undefined;
+  /** One of a folder; most devices have had none. */
+  reports: Report[] | undefined;
 }
 
 /**
  * What this process remembers of devices that repeat themselves. Android answers Status 3, 4 and 8 with the same Ping at once, and some
- * devices ping after a Status 2 without a Sync: both would go round as fast as the network allows. Kept for 10,000 devices;
- * the one that began first is forgotten first, and begins anew if it goes on.
+ * devices ping after a Status 2 without a Sync: both would go round as fast as the network allows. Kept for the
+ * five to ten thousand devices that did so last; one that is forgotten begins anew if it goes on.
  */
 export class PingRepeats {
-  readonly #devices = new Map<string, DeviceRepeats>();
+  readonly #devices = new RecentEntries<DeviceRepeats>(5_000);
 
   /**
    * Notes a refusal.
@@ -62,18 +64,22 @@ export class PingRepeats {
    */
   reported(device: string, folder: string, marker: string | undefined): void {
     if (marker === undefined) {
-      this.#devices.get(device)?.reports?.delete(folder);
+      const known = this.#devices.get(device);
+      if (known?.reports !== undefined) known.reports = known.reports.filter((one) => one.folder !== folder);
       return;
     }
     const repeats = this.#repeats(device);
-    repeats.reports ??= new Map();
-    const former = repeats.reports.get(folder);
-    repeats.reports.set(folder, { marker, times: former?.marker === marker ? former.times + 1 : 1 });
+    const former = repeats.reports?.find((one) => one.folder === folder);
+    if (former === undefined) repeats.reports = [...(repeats.reports ?? []), { folder, marker, times: 1 }];
+    else {
+      former.times = former.marker === marker ? former.times + 1 : 1;
+      former.marker = marker;
+    }
   }
 
   /** Whether a folder was reported three times since the device's last Sync of it, so that only a new change is worth another report. */
   isReportedInVain(device: string, folder: string, marker: string | undefined): boolean {
-    const report = this.#devices.get(device)?.reports?.get(folder);
+    const report = this.#devices.get(device)?.reports?.find((one) => one.folder === folder);
     return report !== undefined && report.marker === marker && report.times >= maxVainReports;
   }
 
@@ -87,18 +93,8 @@ export class PingRepeats {
   }
 
   #repeats(device: string): DeviceRepeats {
-    const known = this.#devices.get(device);
-    if (known !== undefined) return known;
-    const repeats: DeviceRepeats = { refusals: undefined, reports: undefined };
+    const repeats = this.#devices.get(device) ?? { refusals: undefined, reports: undefined };
     this.#devices.set(device, repeats);
-    if (this.#devices.size > maxDevices) this.#dropOldest();
     return repeats;
-  }
-
-  #dropOldest(): void {
-    for (const oldest of this.#devices.keys()) {
-      this.#devices.delete(oldest);
-      return;
-    }
   }
 }
