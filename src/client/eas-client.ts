@@ -139,9 +139,13 @@ export class EasClient {
     }
   }
 
-  /** To be called when the network came back or is another one: a held request is sent anew, and a wait before the next try ends. */
+  /**
+   * To be called when the network came back or is another one: a wait before the next try ends, the old connections are closed, and what
+   * {@link run} was about is sent anew.
+   */
   reconnect(): void {
     this.#loop?.wake();
+    this.#transport.disconnect();
   }
 
   /** Ends everything: what is under way is `aborted`, {@link run} ends as `stopped`, no timer and no connection is left. */

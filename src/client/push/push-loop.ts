@@ -49,8 +49,10 @@ const versionGoodSeconds = 24 * 3600;
 export class PushLoop {
   readonly #parts: PushLoopParts;
   readonly #pause: Pause;
-  readonly #stopping = new AbortController();
-  #held: AbortController | undefined;
+  /** Of the step under way. */
+  #attempt = new AbortController();
+  #isHolding = false;
+  #isStopped = false;
   #failures = 0;
   #circles = 0;
 
@@ -62,9 +64,12 @@ export class PushLoop {
   async run(): Promise<PushEnd> {
     const { queue, memory } = this.#parts;
     for (const { id } of memory.state.folders) memory.dirty.add(id);
-    queue.onContention = () => this.#held?.abort();
+    queue.onContention = () => {
+      if (this.#isHolding) this.#attempt.abort();
+    };
     try {
       while (!this.#isStopped) {
+        this.#attempt = new AbortController();
         const end = await this.#weigh(await queue.run(() => this.#step()));
         if (end !== undefined) return end;
       }
@@ -76,20 +81,16 @@ export class PushLoop {
 
   /** Ends the loop: what it waits for is aborted. */
   stop(): void {
-    this.#stopping.abort();
-    this.#held?.abort();
+    this.#isStopped = true;
+    this.#attempt.abort();
     this.#pause.end();
   }
 
-  /** Gives up waiting, whether for the server or to try again, and starts over at once. */
+  /** Gives up what is under way, and waiting to try again, and goes on at once. */
   wake(): void {
     this.#failures = 0;
-    this.#held?.abort();
+    this.#attempt.abort();
     this.#pause.end();
-  }
-
-  get #isStopped(): boolean {
-    return this.#stopping.signal.aborted;
   }
 
   /** Decides how to go on; gives the loop's end. */
@@ -108,7 +109,8 @@ export class PushLoop {
         if (this.#circles > 1) await this.#delay(this.#circles - 1, undefined);
         return undefined;
       case "aborted":
-        return undefined;
+        // Nobody here asked for it: the transport was closed.
+        return this.#attempt.signal.aborted ? undefined : { kind: "stopped" };
       case "no-answer":
       case "busy":
         this.#failures += 1;
@@ -131,7 +133,7 @@ export class PushLoop {
 
   async #step(): Promise<PushStep> {
     const { session, memory, clock, syncer } = this.#parts;
-    const { signal } = this.#stopping;
+    const { signal } = this.#attempt;
     const { version, versionCheckedAtSeconds = 0, folderSyncKey } = memory.state;
     if (version === undefined || clock.now() / 1000 - versionCheckedAtSeconds >= versionGoodSeconds) {
       return progressOr(await session.negotiate(signal), "negotiated");
@@ -150,7 +152,7 @@ export class PushLoop {
   }
 
   async #syncHierarchy(): Promise<PushStep> {
-    const synced = await syncHierarchy(this.#parts, this.#stopping.signal);
+    const synced = await syncHierarchy(this.#parts, this.#attempt.signal);
     if (synced.kind !== "synced") return synced;
     const changes = synced.added.length + synced.updated.length + synced.deleted.length;
     return { kind: changes > 0 ? "progress" : "neutral" };
@@ -177,12 +179,12 @@ export class PushLoop {
     const round = canHang ? (hangingSync ?? ping) : ping;
     const heartbeatSeconds = chooser.next();
     const told: WaitingEvent = { command: round.command, heartbeatSeconds, folders };
-    const held = new AbortController();
-    this.#held = held;
+    const { signal } = this.#attempt;
+    this.#isHolding = true;
     const sinceMs = clock.monotonicNow();
     try {
       events.emit("waiting", told);
-      const result = await round.run({ folders, heartbeatSeconds, signal: held.signal });
+      const result = await round.run({ folders, heartbeatSeconds, signal });
       const heldSeconds = (clock.monotonicNow() - sinceMs) / 1000;
       const outcome = result.outcome ?? failedOutcome(asFailure(result.step), heldSeconds);
       chooser.tell(heartbeatSeconds, outcome);
@@ -190,7 +192,7 @@ export class PushLoop {
       events.emit("waited", { ...told, outcome, changed });
       return result.step;
     } finally {
-      this.#held = undefined;
+      this.#isHolding = false;
     }
   }
 }

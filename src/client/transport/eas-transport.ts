@@ -62,6 +62,11 @@ export interface EasTransport {
   readonly url: string;
   /** Sends one request. Never rejects; any number may be under way at once. */
   send(call: EasCall): Promise<EasResult>;
+  /**
+   * Closes the connections that stand, for the network that they went through is gone. What is under way ends as `cut`; later requests open new
+   * ones.
+   */
+  disconnect(): void;
   /** Aborts what is under way and closes every connection. May be called twice. */
   close(): void;
 }

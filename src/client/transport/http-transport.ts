@@ -7,7 +7,7 @@ import { gunzip } from "node:zlib";
 import { type Clock, systemClock } from "../../clock.js";
 import { DirectPushError } from "../../errors.js";
 import { decode, encode, type WbxmlElement } from "../../wbxml/index.js";
-import { authorizationHeader, type ClientAuthorization } from "./authorization.js";
+import { authorizationHeader, type ClientAuthorization, canRenew } from "./authorization.js";
 import { Cookies } from "./cookies.js";
 import type { EasCall, EasResult, EasTransport } from "./eas-transport.js";
 import { exchangeHttp, type HttpRequest, type HttpResult } from "./http-exchange.js";
@@ -92,25 +92,35 @@ export class HttpTransport implements EasTransport {
   }
 
   async send(call: EasCall): Promise<EasResult> {
-    for (let redirections = 0; ; redirections++) {
+    let wasRefused = false;
+    for (let redirections = 0; ; ) {
       const from = this.#url;
-      const result = await this.#exchange(call, from);
+      const result = await this.#exchange(call, from, wasRefused);
       if (result.kind !== "answered") return result.kind === "cut" ? cutOf(result) : result;
       this.#cookies.take(result.setCookies, this.#clock.now());
+      if (result.status === 401 && !wasRefused && canRenew(this.#options.authorization)) {
+        wasRefused = true;
+        continue;
+      }
       const to = result.status === 451 ? redirectedUrl(from, result.headers["x-ms-location"]) : undefined;
       if (to === undefined || redirections === maxRedirections) return await this.#read(result);
       if (to.host !== from.host) this.#cookies.clear();
       this.#url = to;
+      redirections += 1;
     }
+  }
+
+  disconnect(): void {
+    for (const agent of Object.values(this.#agents)) agent.destroy();
   }
 
   close(): void {
     this.#closing.abort();
-    for (const agent of Object.values(this.#agents)) agent.destroy();
+    this.disconnect();
   }
 
-  async #exchange(call: EasCall, url: URL): Promise<HttpResult> {
-    const request = await this.#request(call, url).catch((error: unknown) => asError(error));
+  async #exchange(call: EasCall, url: URL, wasRefused: boolean): Promise<HttpResult> {
+    const request = await this.#request(call, url, wasRefused).catch((error: unknown) => asError(error));
     if (request instanceof Error) return { kind: "unreachable", error: request };
     for (let stale = 0; ; stale++) {
       const result = await exchangeHttp(request);
@@ -119,7 +129,7 @@ export class HttpTransport implements EasTransport {
     }
   }
 
-  async #request(call: EasCall, url: URL): Promise<HttpRequest> {
+  async #request(call: EasCall, url: URL, wasRefused: boolean): Promise<HttpRequest> {
     const { connectTimeoutMs = 20_000, answerTimeoutMs = 120_000, holdMarginSeconds = 20 } = this.#options;
     const body = call.document === undefined ? noBytes : encode(call.document);
     const isOptions = call.command === "OPTIONS";
@@ -129,7 +139,7 @@ export class HttpTransport implements EasTransport {
     return {
       method: isOptions ? "OPTIONS" : "POST",
       url: target,
-      headers: await this.#headers(call, body),
+      headers: await this.#headers(call, body, wasRefused),
       body,
       agent: this.#agents[url.protocol === "https:" ? "https:" : "http:"],
       clock: this.#clock,
@@ -150,10 +160,10 @@ export class HttpTransport implements EasTransport {
       .join("&");
   }
 
-  async #headers(call: EasCall, body: Uint8Array): Promise<Record<string, string>> {
+  async #headers(call: EasCall, body: Uint8Array, wasRefused: boolean): Promise<Record<string, string>> {
     const { user, authorization, device } = this.#options;
     const { command, version, policyKey } = call;
-    const proof = await authorizationHeader(user, authorization);
+    const proof = await authorizationHeader(user, authorization, wasRefused);
     const cookie = this.#cookies.header();
     return {
       "user-agent": device.userAgent ?? `${device.type}/1.0`,

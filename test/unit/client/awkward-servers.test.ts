@@ -362,6 +362,42 @@ describe("a hanging Sync's answer", () => {
   });
 });
 
+describe("a network that changes", () => {
+  it("has a Sync that is stuck sent again at once", async () => {
+    const held = stage({
+      FolderSync: [foldersAnswer("1", { inbox: 2 })],
+      Sync: [(call) => syncAnswer(call, 1, "k1"), "hold", "empty"],
+    });
+    const run = held.phone.run();
+    await until("two Syncs", () => held.line.sent("Sync").length === 2);
+    held.phone.reconnect();
+    await until("a Ping", () => held.line.sent("Ping").length === 1);
+    expect(delays(held.told)).toEqual([]);
+    held.phone.close();
+    expect(await run).toEqual({ kind: "stopped" });
+  });
+
+  it("ends a pause", async () => {
+    const held = stage({ FolderSync: [500, foldersAnswer("1", { inbox: 2 })] });
+    const run = held.phone.run();
+    await heard(held.told, "delayed");
+    held.phone.reconnect();
+    await until("a Ping", () => held.line.sent("Ping").length === 1);
+    held.phone.close();
+    await run;
+  });
+
+  it("is no reason to go on over a transport that was closed", async () => {
+    const held = stage({});
+    held.line.close();
+    expect(
+      await within("the end", stage({ OPTIONS: ["hold"] }, { transport: held.line }).phone.run()),
+    ).toEqual({
+      kind: "stopped",
+    });
+  });
+});
+
 describe("FolderSync and Provision", () => {
   it("Status 9 starts the hierarchy over, and each folder is asked for", async () => {
     const bad = element(FolderHierarchy.FolderSync, [textElement(FolderHierarchy.Status, 9)]);

@@ -45,6 +45,8 @@ export class ScriptedTransport implements EasTransport {
     return await this.#result(call, typeof answer === "function" ? answer(call) : answer);
   }
 
+  disconnect(): void {}
+
   close(): void {
     this.#closing.abort();
   }

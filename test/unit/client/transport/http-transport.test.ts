@@ -86,6 +86,32 @@ describe("a request", () => {
     });
   });
 
+  it("asks for another token once when the server refuses one", async () => {
+    const { url, seen } = await server((request, response) =>
+      response.writeHead(request.headers.authorization === "Bearer fresh" ? 200 : 401).end(),
+    );
+    const renewing = transport(url, {
+      authorization: { kind: "bearer", token: (wasRefused) => (wasRefused ? "fresh" : "stale") },
+    });
+    expect(await renewing.send(ping)).toMatchObject({ kind: "answered", status: 200 });
+    const stubborn = transport(url, { authorization: { kind: "custom", header: () => "Bearer stale" } });
+    expect(await stubborn.send(ping)).toMatchObject({ kind: "answered", status: 401 });
+    expect(await transport(url).send(ping)).toMatchObject({ kind: "answered", status: 401 });
+    expect(seen).toHaveLength(5);
+  });
+
+  it("is cut by disconnecting, and later ones go over new connections", async () => {
+    const { url, seen } = await server((_request, response, count) => {
+      if (count === 2) response.end(bytes);
+    });
+    const sender = transport(url);
+    const first = sender.send(ping);
+    await until("it to arrive", () => seen.length === 1);
+    sender.disconnect();
+    expect((await first).kind).toBe("cut");
+    expect((await sender.send(ping)).kind).toBe("answered");
+  });
+
   it("uses a connection again, and opens as many as are needed at once", async () => {
     const held: (() => void)[] = [];
     const { url, seen } = await server((request, response) => {
