@@ -65,6 +65,25 @@ export interface HeartbeatLearnedEvent {
     | undefined;
 }
 
+/** The intervals in use are short: something in front of the server cuts or forgets connections, or devices were told to ask for little. */
+export interface HeartbeatsShortEvent {
+  /** Of the newest intervals, in seconds. */
+  readonly averageSeconds: number;
+  /** How many those are. */
+  readonly samples: number;
+}
+
+/** Something ends held requests at one age: a timeout of a proxy or of the host. */
+export interface ConnectionsCutEvent {
+  readonly seconds: number;
+  /** As the option `network` names it: the proxy, where that is all the server sees. Undefined: seen on several, so it is on the server's side. */
+  readonly network: string | undefined;
+  /** On how many networks it was seen. */
+  readonly networks: number;
+  /** What has such a limit unless it was told another; empty when nothing known has. */
+  readonly likelyCulprits: readonly string[];
+}
+
 /** Credentials that `authenticate` refused. */
 export interface AuthenticationRefusedEvent {
   /** As offered; undefined when the request named no user. */
@@ -117,6 +136,10 @@ export interface DirectPushEventMap {
   refused: (event: HeartbeatRefusedEvent) => void;
   /** The limit of a device's path became known, changed or was given up. */
   heartbeatLearned: (event: HeartbeatLearnedEvent) => void;
+  /** The average of the intervals in use fell to `heartbeat.alertSeconds`; again only after it was above. */
+  heartbeatsShort: (event: HeartbeatsShortEvent) => void;
+  /** Held requests are cut at one age; once for each network and age, and once when it is seen on several. */
+  connectionsCut: (event: ConnectionsCutEvent) => void;
   authenticationRefused: (event: AuthenticationRefusedEvent) => void;
   deviceRefused: (event: DeviceRefusedEvent) => void;
   throttled: (event: ThrottledEvent) => void;

@@ -11,6 +11,7 @@ export { createDirectPush, type DirectPush } from "./direct-push.js";
 export { DirectPushError, type DirectPushErrorCode, type DirectPushErrorDetails } from "./errors.js";
 export type {
   AuthenticationRefusedEvent,
+  ConnectionsCutEvent,
   DeviceRefusedEvent,
   DirectPushEvent,
   DirectPushEventMap,
@@ -19,6 +20,7 @@ export type {
   EndedEvent,
   HeartbeatLearnedEvent,
   HeartbeatRefusedEvent,
+  HeartbeatsShortEvent,
   RequestEvent,
   RequestFailedEvent,
   SourceFailedEvent,

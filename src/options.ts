@@ -61,6 +61,10 @@ export interface HeartbeatOptions {
   readonly maxSeconds?: number;
   /** Default `answer-early`. */
   readonly learning?: HeartbeatLearning;
+  /** The average interval, in seconds, at which and below which the event `heartbeatsShort` is told, 0 (never) to 3540. Default 540. */
+  readonly alertSeconds?: number;
+  /** Of how many of the newest intervals, 1 to 100000. Default 200. */
+  readonly alertSamples?: number;
 }
 
 /** Whether devices must accept a policy before anything else ([MS-ASPROV]). */

@@ -1,7 +1,9 @@
 import type { Command, CommandContext, CommandRequest } from "../commands/command.js";
 import type { Tell } from "../events.js";
 import { guardedMailbox } from "../mailbox/guarded-mailbox.js";
+import { CutSurvey } from "../push/cut-survey.js";
 import { LearningHeartbeatNegotiator } from "../push/heartbeat-learning.js";
+import { HeartbeatMonitor } from "../push/heartbeat-monitor.js";
 import { BoundedHeartbeatNegotiator, type HeartbeatNegotiator } from "../push/heartbeat-negotiator.js";
 import { PingCoordinator } from "../push/ping-coordinator.js";
 import { guardedStateStore } from "../state/guarded-state-store.js";
@@ -9,7 +11,7 @@ import type { StateStore } from "../state/state-store.js";
 import { ConcurrencyCeilings } from "./concurrency.js";
 import { observeCoordinator } from "./coordinator-events.js";
 import { guardedSource } from "./guarded-source.js";
-import { storeLearned, tellLearned } from "./learned-heartbeats.js";
+import { storeLearned, tellCut, tellLearned } from "./learned-heartbeats.js";
 import type { ResolvedOptions } from "./resolved-options.js";
 import type { ServerParts } from "./server-parts.js";
 import { tellCommandEvents } from "./tell-command-events.js";
@@ -42,7 +44,7 @@ export function assembleParts(
       gatherMs: options.gatherMs,
       closeSpreadMs: options.closeSpreadMs,
       wakeSliceSize: options.wakeSliceSize,
-      observer: observeCoordinator(tell, negotiator),
+      observer: observeCoordinator(tell, negotiator, new HeartbeatMonitor(options.heartbeatMonitor)),
     }),
     negotiator,
     ceilings: new ConcurrencyCeilings(options),
@@ -60,6 +62,7 @@ function makeNegotiator(options: ResolvedOptions, state: StateStore, tell: Tell)
   const { heartbeatLearning: use, clock } = options;
   const { heartbeatMinSeconds: minSeconds, heartbeatMaxSeconds: maxSeconds } = options.command;
   if (use === "off") return new BoundedHeartbeatNegotiator({ minSeconds, maxSeconds });
+  const survey = new CutSurvey();
   const negotiator = new LearningHeartbeatNegotiator({
     minSeconds,
     maxSeconds,
@@ -67,6 +70,7 @@ function makeNegotiator(options: ResolvedOptions, state: StateStore, tell: Tell)
     clock,
     onLearned(learned) {
       tellLearned(learned, tell);
+      tellCut(learned, survey, tell);
       void storeLearned(state, learned.device, negotiator.knowledge(learned.device));
     },
   });

@@ -1,14 +1,23 @@
 import type { Tell } from "../events.js";
 import type { CoordinatorObserver } from "../push/coordinator-observer.js";
+import type { HeartbeatMonitor } from "../push/heartbeat-monitor.js";
 import type { HeartbeatNegotiator } from "../push/heartbeat-negotiator.js";
-import { logPush } from "./logs.js";
+import { logHealth, logPush } from "./logs.js";
 
-/** Turns what the coordinator tells into events, log lines and the devices' heartbeat history. */
-export function observeCoordinator(tell: Tell, negotiator: HeartbeatNegotiator): CoordinatorObserver {
+/** Turns what the coordinator tells into events, log lines, and what the negotiator and the monitor learn from. */
+export function observeCoordinator(
+  tell: Tell,
+  negotiator: HeartbeatNegotiator,
+  monitor: HeartbeatMonitor,
+): CoordinatorObserver {
   return {
     held(hold) {
       logPush("%s %s %s held for %d s", hold.user, hold.deviceId, hold.command, hold.heartbeatSeconds);
       tell("held", () => hold);
+      const short = monitor.note(hold.heartbeatSeconds);
+      if (short === undefined) return;
+      logHealth("the last %d heartbeats are %d s on average", short.samples, short.averageSeconds);
+      tell("heartbeatsShort", () => short);
     },
     ended(hold, outcome, wakeReason) {
       const { kind } = outcome;

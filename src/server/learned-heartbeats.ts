@@ -1,9 +1,10 @@
 import type { Tell } from "../events.js";
+import type { CutSurvey } from "../push/cut-survey.js";
 import type { HeartbeatLearned } from "../push/heartbeat-learning.js";
 import type { HeartbeatKnowledge } from "../push/heartbeat-negotiator.js";
 import { updateDeviceRecord } from "../state/device-record.js";
 import type { StateStore } from "../state/state-store.js";
-import { logPush } from "./logs.js";
+import { logHealth, logPush } from "./logs.js";
 
 /** Tells the limit of a device's path as an event and a log line. */
 export function tellLearned({ device, network, limit }: HeartbeatLearned, tell: Tell): void {
@@ -24,6 +25,16 @@ export function tellLearned({ device, network, limit }: HeartbeatLearned, tell: 
       end: limit.isCut ? "cut" : "silent",
     },
   }));
+}
+
+/** Tells what cuts the path, where it is cut and that is news. */
+export function tellCut({ network, limit }: HeartbeatLearned, survey: CutSurvey, tell: Tell): void {
+  const finding = limit?.isCut === true ? survey.note(network, limit.lostSeconds) : undefined;
+  if (finding === undefined) return;
+  const where = finding.network ?? `${finding.networks} networks`;
+  const culprits = finding.likelyCulprits.join(", ") || "nothing known";
+  logHealth("held requests on %s are cut after %d s, as by %s", where, finding.seconds, culprits);
+  tell("connectionsCut", () => finding);
 }
 
 /** Writes what is known of a device to its record. A failure is only logged: it is learned again. */

@@ -5,6 +5,7 @@ import type { DirectPushOptions, HeartbeatLearning, RequestHead } from "../optio
 import { permissivePolicy } from "../protocol/policy.js";
 import { assertPolicyDocument } from "../protocol/policy-settings.js";
 import { protocolVersions } from "../protocol/version.js";
+import type { HeartbeatMonitorOptions } from "../push/heartbeat-monitor.js";
 import { MemoryStateStore } from "../state/memory-state-store.js";
 import type { StateStore } from "../state/state-store.js";
 import { assertParts, boolean, check, isObject, wholeNumber } from "./check-options.js";
@@ -18,6 +19,7 @@ export interface ResolvedOptions
   readonly state: StateStore;
   readonly clock: Clock;
   readonly heartbeatLearning: HeartbeatLearning;
+  readonly heartbeatMonitor: HeartbeatMonitorOptions;
   readonly maxBodyBytes: number;
   readonly maxConcurrentPerDevice: number;
   readonly maxConcurrentPerUser: number;
@@ -44,6 +46,11 @@ const limitNumbers = {
   maxSyncCollections: [1_000, 1, highest],
   maxSyncCommands: [200, 1, highest],
   syncTimeBudgetMs: [10_000, 1, highest],
+} as const satisfies Record<string, Bounds>;
+
+const alertNumbers = {
+  alertSeconds: [540, 0, 3_540],
+  alertSamples: [200, 1, 100_000],
 } as const satisfies Record<string, Bounds>;
 
 const defaultHeartbeatMinSeconds = 60;
@@ -80,6 +87,7 @@ export function resolveOptions(options: DirectPushOptions): ResolvedOptions {
     ...hooks(options),
     ...wholeNumbers("", options, numbers),
     heartbeatLearning: heartbeatLearning(options),
+    heartbeatMonitor: heartbeatMonitor(options),
     maxBodyBytes,
     maxConcurrentPerDevice,
     maxConcurrentPerUser,
@@ -160,6 +168,11 @@ function heartbeatLearning({ heartbeat }: DirectPushOptions): HeartbeatLearning 
   const isKnown = learningChoices.includes(learning);
   check(isKnown, "heartbeat.learning", `one of ${learningChoices.join(", ")}`, learning);
   return learning;
+}
+
+function heartbeatMonitor({ heartbeat }: DirectPushOptions): HeartbeatMonitorOptions {
+  const { alertSeconds, alertSamples: samples } = wholeNumbers("heartbeat.", heartbeat, alertNumbers);
+  return { alertSeconds, samples };
 }
 
 function policyOptions(options: DirectPushOptions): CommandOptions["policy"] {

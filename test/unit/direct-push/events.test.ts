@@ -20,6 +20,8 @@ const names = Object.keys({
   dropped: 0,
   refused: 0,
   heartbeatLearned: 0,
+  heartbeatsShort: 0,
+  connectionsCut: 0,
   authenticationRefused: 0,
   deviceRefused: 0,
   throttled: 0,

@@ -132,6 +132,27 @@ describe("resolveOptions", () => {
       "heartbeat.maxSeconds must be a whole number from 1 to 3540, got 3541",
     ],
     [
+      "heartbeat.learning",
+      { heartbeat: { learning: "on" } },
+      'heartbeat.learning must be one of off, observe, answer-early, refuse, got "on"',
+    ],
+    [
+      "heartbeat.alertSeconds",
+      { heartbeat: { alertSeconds: -1 } },
+      "heartbeat.alertSeconds must be a whole number from 0 to 3540, got -1",
+    ],
+    [
+      "heartbeat.alertSamples",
+      { heartbeat: { alertSamples: 0 } },
+      "heartbeat.alertSamples must be a whole number from 1 to 100000, got 0",
+    ],
+    ["trustedProxies", { trustedProxies: "10.0.0.0/8" }, 'trustedProxies must be an array, got "10.0.0.0/8"'],
+    [
+      "trustedProxies",
+      { trustedProxies: ["proxy"], network: () => "one" },
+      'trustedProxies must name an address or a network such as 10.0.0.0/8 each, got "proxy"',
+    ],
+    [
       "limits.maxBodyBytes",
       { limits: { maxBodyBytes: 1.5 } },
       "limits.maxBodyBytes must be a whole number from 1 to 2147483647, got 1.5",

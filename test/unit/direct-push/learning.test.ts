@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { createDirectPush } from "../../../src/direct-push.js";
+import type { DirectPushEventMap } from "../../../src/events.js";
+import type { DirectPushOptions } from "../../../src/options.js";
+import { MemoryStateStore } from "../../../src/state/memory-state-store.js";
+import { FakeClock } from "../../../src/testing/fake-clock.js";
+import { InProcessDevice } from "../../../src/testing/in-process-device.js";
+import type { DeviceExchange } from "../../../src/testing/in-process-exchange.js";
+import { MemoryMailbox } from "../../../src/testing/memory-mailbox.js";
+
+const user = "alice@example.com";
+
+class Bench {
+  readonly clock: FakeClock;
+  readonly server;
+  readonly told: { readonly name: string; readonly event: object }[] = [];
+
+  readonly mailbox: MemoryMailbox;
+
+  constructor(options: Partial<DirectPushOptions> = {}, former?: Bench) {
+    const clock = former?.clock ?? new FakeClock();
+    const mailbox = former?.mailbox ?? new MemoryMailbox({ clock });
+    this.clock = clock;
+    this.mailbox = mailbox;
+    this.server = createDirectPush({
+      mailbox,
+      source: mailbox,
+      clock,
+      authenticate: async () => ({ kind: "user", user }),
+      ...options,
+    });
+    for (const name of ["heartbeatLearned", "heartbeatsShort", "connectionsCut"] as const) {
+      this.server.events.on(name, (event: object) => void this.told.push({ name, event }));
+    }
+  }
+
+  of(name: keyof DirectPushEventMap): readonly object[] {
+    return this.told.filter((one) => one.name === name).map(({ event }) => event);
+  }
+
+  async phone(deviceId = "D1", remoteAddress = "192.0.2.77"): Promise<InProcessDevice> {
+    const phone = new InProcessDevice(this.server, { deviceId, remoteAddress });
+    await phone.folderSync();
+    await phone.syncAll("inbox");
+    return phone;
+  }
+
+  /** Pings on a path that forgets connections in silence; resolves to how long the last one was held. */
+  async ping(phone: InProcessDevice, askedSeconds: number, limitSeconds: number, times: number) {
+    let heldSeconds = 0;
+    for (let round = 0; round < times; round += 1) {
+      const begun = this.clock.monotonicNow();
+      const exchange = phone.ping({ heartbeatSeconds: askedSeconds, folders: ["inbox"] });
+      await this.clock.settle();
+      heldSeconds = await this.#answered(exchange, begun);
+      await this.clock.advance(heldSeconds <= limitSeconds ? 500 : (askedSeconds - heldSeconds + 5) * 1_000);
+    }
+    return heldSeconds;
+  }
+
+  /** A Ping that something cuts, seen by the server, and the next. */
+  async cut(phone: InProcessDevice, seconds: number, times: number): Promise<void> {
+    for (let round = 0; round < times; round += 1) {
+      const exchange = phone.ping({ heartbeatSeconds: 900, folders: ["inbox"] });
+      await this.clock.advance(seconds * 1_000);
+      exchange.gone();
+      await this.clock.advance(1_000);
+    }
+  }
+
+  async #answered(exchange: DeviceExchange, begun: number): Promise<number> {
+    while (!exchange.isAnswered) await this.clock.advance(5_000);
+    return (this.clock.monotonicNow() - begun) / 1_000;
+  }
+}
+
+describe("a server", () => {
+  it("learns what a path carries, tells it, and answers before it is over", async () => {
+    const bench = new Bench();
+    const phone = await bench.phone();
+    const heldSeconds = await bench.ping(phone, 900, 780, 12);
+    expect(heldSeconds).toBeGreaterThan(700);
+    expect(heldSeconds).toBeLessThanOrEqual(780);
+    expect(bench.of("heartbeatLearned").at(-1)).toMatchObject({
+      user,
+      deviceId: "D1",
+      network: "192.0.2.0/24",
+      limit: { end: "silent" },
+    });
+  });
+
+  it("still knows it after a restart", async () => {
+    const state = new MemoryStateStore();
+    const bench = new Bench({ state });
+    const before = await bench.ping(await bench.phone(), 900, 780, 12);
+    await bench.clock.settle();
+    const next = new Bench({ state }, bench);
+    const phone = new InProcessDevice(next.server, { deviceId: "D1", remoteAddress: "192.0.2.78" });
+    expect(await next.ping(phone, 900, 780, 1)).toBeCloseTo(before, 0);
+    expect(next.of("heartbeatLearned")).toEqual([]);
+  });
+
+  it("keeps what it knows to itself, or learns nothing, when that is asked for", async () => {
+    const observing = new Bench({ heartbeat: { learning: "observe" } });
+    expect(await observing.ping(await observing.phone(), 900, 780, 12)).toBe(900);
+    const off = new Bench({ heartbeat: { learning: "off" } });
+    expect(await off.ping(await off.phone(), 900, 780, 12)).toBe(900);
+    expect(off.told).toEqual([]);
+  });
+
+  it("names what cuts connections at one age, for a network and for all", async () => {
+    const bench = new Bench();
+    for (const [index, address] of ["192.0.2.1", "198.51.100.1", "203.0.113.1"].entries()) {
+      // The fourth Ping proves the third.
+      await bench.cut(await bench.phone(`D${index}`, address), 60, 4);
+    }
+    const culprits = expect.arrayContaining([expect.stringContaining("nginx")]);
+    expect(bench.of("connectionsCut")).toEqual([
+      { seconds: 60, network: "192.0.2.0/24", networks: 1, likelyCulprits: culprits },
+      { seconds: 60, network: "198.51.100.0/24", networks: 1, likelyCulprits: culprits },
+      { seconds: 60, network: undefined, networks: 3, likelyCulprits: culprits },
+    ]);
+  });
+
+  it("tells once that heartbeats are short", async () => {
+    const bench = new Bench({ heartbeat: { alertSamples: 3 } });
+    await bench.ping(await bench.phone(), 480, 480, 6);
+    expect(bench.of("heartbeatsShort")).toEqual([{ averageSeconds: 480, samples: 3 }]);
+  });
+});
