@@ -12,6 +12,7 @@ import { ConcurrencyCeilings } from "./concurrency.js";
 import { observeCoordinator } from "./coordinator-events.js";
 import { guardedSource } from "./guarded-source.js";
 import { storeLearned, tellCut, tellLearned } from "./learned-heartbeats.js";
+import { apartFromProbes } from "./probe-negotiator.js";
 import type { ResolvedOptions } from "./resolved-options.js";
 import type { ServerParts } from "./server-parts.js";
 import { tellCommandEvents } from "./tell-command-events.js";
@@ -61,7 +62,8 @@ export function assembleParts(
 function makeNegotiator(options: ResolvedOptions, state: StateStore, tell: Tell): HeartbeatNegotiator {
   const { heartbeatLearning: use, clock } = options;
   const { heartbeatMinSeconds: minSeconds, heartbeatMaxSeconds: maxSeconds } = options.command;
-  if (use === "off") return new BoundedHeartbeatNegotiator({ minSeconds, maxSeconds });
+  const bounded = new BoundedHeartbeatNegotiator({ minSeconds, maxSeconds });
+  if (use === "off") return bounded;
   const survey = new CutSurvey();
   const negotiator = new LearningHeartbeatNegotiator({
     minSeconds,
@@ -74,5 +76,5 @@ function makeNegotiator(options: ResolvedOptions, state: StateStore, tell: Tell)
       void storeLearned(state, learned.device, negotiator.knowledge(learned.device));
     },
   });
-  return negotiator;
+  return apartFromProbes(negotiator, bounded);
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { HttpTransport } from "../../client/transport/http-transport.js";
 import { systemClock } from "../../clock.js";
+import { pathProbePrefix } from "../../protocol/path-probe.js";
 import { formatDuration } from "../duration.js";
 import { askPassword, type PasswordPrompt } from "../password.js";
 import { type ProbeArguments, parseProbeArguments, probeHelp } from "./arguments.js";
@@ -113,5 +114,5 @@ const fresh = randomBytes(6).toString("hex").toUpperCase();
  */
 function deviceId(index: number, isNew: boolean): string {
   const machine = createHash("sha256").update(hostname()).digest("hex").slice(0, 12).toUpperCase();
-  return `DPPROBE${isNew ? fresh : machine}${String(index).padStart(2, "0")}`;
+  return `${pathProbePrefix}${isNew ? fresh : machine}${String(index).padStart(2, "0")}`;
 }
