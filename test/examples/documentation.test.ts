@@ -19,7 +19,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 let program: RunningProgram | undefined;
 afterEach(() => program?.kill());
 
-const documents = ["README.md", "docs/getting-started.md", "docs/writing-a-mailbox.md"];
+const documents = ["README.md", "docs/getting-started.md", "docs/writing-a-mailbox.md", "docs/client.md"];
 
 /** What blocks that show a part take from around them. */
 const surroundings = `
@@ -28,6 +28,11 @@ declare global {
   const bus: import("node:events").EventEmitter;
   const mailbox: import("direct-push/testing").MemoryMailbox;
   const directPush: import("direct-push").DirectPush;
+  const phone: import("direct-push/client").EasClient;
+  function accessToken(wasRefused: boolean): Promise<string>;
+  function forgetFolder(folder: string): Promise<void>;
+  function storeItem(folder: string, item: import("direct-push/client").SyncItem): Promise<void>;
+  function removeItem(folder: string, id: string): Promise<void>;
   function makeMyMailbox(): import("direct-push/testing").MailboxSubject;
 }
 export {};
