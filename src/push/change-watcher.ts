@@ -1,10 +1,10 @@
-import { boundedCall } from "../bounded-call.js";
 import type { Clock } from "../clock.js";
 import type { SourceCall } from "./coordinator-observer.js";
 import { GatheringWindow } from "./gathering-window.js";
 import type { HoldOutcome } from "./hold.js";
-import type { Arrival, MailboxChangeSource, OnChange } from "./mailbox-change-source.js";
+import type { Arrival, OnChange } from "./mailbox-change-source.js";
 import { SlicedQueue } from "./sliced-queue.js";
+import type { SourceWatches } from "./source-watches.js";
 import type { Suspects, WaitingHold } from "./waiting-hold.js";
 
 /** A mail dated no further from now is in every filter window: the shortest is a day. */
@@ -12,9 +12,8 @@ const ARRIVES_NOW_MS = 12 * 3_600_000;
 
 /** What a {@link ChangeWatcher} works with. */
 export interface ChangeWatcherOptions {
-  readonly source: MailboxChangeSource;
+  readonly watches: SourceWatches;
   readonly clock: Clock;
-  readonly callTimeoutMs: number;
   readonly gatherMs: number;
   readonly wakeSliceSize: number;
   /** Ends a hold; called for a hold that has ended already, it does nothing. */
@@ -28,11 +27,13 @@ export interface ChangeWatcherOptions {
  */
 export class ChangeWatcher {
   readonly #options: ChangeWatcherOptions;
+  readonly #watches: SourceWatches;
   readonly #window: GatheringWindow<WaitingHold>;
   readonly #woken: SlicedQueue<WaitingHold>;
 
   constructor(options: ChangeWatcherOptions) {
     this.#options = options;
+    this.#watches = options.watches;
     this.#woken = new SlicedQueue(options.clock, options.wakeSliceSize, (hold) => this.#gathered(hold));
     this.#window = new GatheringWindow(options.clock, options.gatherMs, (hold) => this.#woken.push(hold));
   }
@@ -47,13 +48,11 @@ export class ChangeWatcher {
     if (folders.length === 0) return;
     let call: SourceCall = "watch";
     try {
-      await this.#bounded("MailboxChangeSource.watch", () => this.#openWatch(hold, onChange));
+      await this.#watches.open(hold, onChange);
       if (hold.hasEnded) return;
       call = "marker";
       // Only now, with the watch open: a change between an earlier look and the watch would be seen by neither.
-      const markers = await this.#bounded("MailboxChangeSource.marker", () =>
-        Promise.all(folders.map(async ({ folder }) => this.#options.source.marker(mailbox, folder))),
-      );
+      const markers = await this.#watches.markers(mailbox, folders);
       if (!hold.hasEnded) this.#compare(hold, markers);
     } catch (error) {
       this.#fail(hold, error, call);
@@ -83,22 +82,12 @@ export class ChangeWatcher {
 
   /** Stops a hold's watch if it is open; one that opens later is stopped then. */
   stop(hold: WaitingHold): void {
-    const { stopWatch } = hold;
-    hold.stopWatch = undefined;
-    if (stopWatch !== undefined) this.#stopSafely(stopWatch);
+    this.#watches.stop(hold);
   }
 
   /** Forgets the changes that are being gathered. For the end, when no hold is left. */
   clear(): void {
     this.#window.clear();
-  }
-
-  async #openWatch(hold: WaitingHold, onChange: OnChange): Promise<void> {
-    const { mailbox, folders } = hold.request;
-    const ids = folders.map(({ folder }) => folder);
-    const stopWatch = await this.#options.source.watch(mailbox, ids, onChange);
-    if (hold.hasEnded) this.#stopSafely(stopWatch);
-    else hold.stopWatch = stopWatch;
   }
 
   #compare(hold: WaitingHold, markers: readonly string[]): void {
@@ -150,7 +139,7 @@ export class ChangeWatcher {
     hold.suspects = undefined;
     if (hold.confirmed !== undefined) this.#window.add(hold);
     try {
-      await this.#bounded("HoldRequest.confirm", () => this.#confirmAll(hold, suspects));
+      await this.#watches.bounded("HoldRequest.confirm", () => this.#confirmAll(hold, suspects));
       if (hold.hasEnded || this.#endChanged(hold)) return;
       this.#waitOn(hold);
     } catch (error) {
@@ -190,7 +179,7 @@ export class ChangeWatcher {
     // read before the question, so that a change during the question makes it differ the next time.
     let present = marker;
     if (present === undefined && hold.baselines?.has(folder) === true) {
-      present = await this.#options.source.marker(mailbox, folder);
+      present = await this.#watches.marker(mailbox, folder);
       if (hold.hasEnded || present === hold.baselines?.get(folder)) return false;
     }
     const concerns = await hold.request.confirm(folder);
@@ -228,23 +217,5 @@ export class ChangeWatcher {
     this.#options.sourceFailed(error, call);
     const wasHeld = call === "confirm" && hold.wakeReason !== "pending";
     this.#options.end(hold, { kind: "failed", error, wasHeld });
-  }
-
-  #stopSafely(stopWatch: () => void): void {
-    try {
-      const stopped: unknown = stopWatch();
-      // An async function is a legal stop function, and its rejection must not end the process.
-      if (stopped instanceof Promise) stopped.catch((error: unknown) => this.#stopFailed(error));
-    } catch (error) {
-      this.#stopFailed(error);
-    }
-  }
-
-  #stopFailed(error: unknown): void {
-    this.#options.sourceFailed(error, "stop");
-  }
-
-  #bounded<T>(what: string, call: () => Promise<T>): Promise<T> {
-    return boundedCall(call, this.#options.callTimeoutMs, what, this.#options.clock);
   }
 }

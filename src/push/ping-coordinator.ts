@@ -6,6 +6,7 @@ import type { HoldOutcome, HoldRequest } from "./hold.js";
 import type { MailboxChangeSource, OnChange } from "./mailbox-change-source.js";
 import { RecentSequences } from "./recent-sequences.js";
 import { SlicedQueue } from "./sliced-queue.js";
+import { SourceWatches } from "./source-watches.js";
 import { WaitingHold } from "./waiting-hold.js";
 
 /** Deadlines are rounded down to this, so that many of them share a timer: an interval ends up to a quarter second early. */
@@ -62,14 +63,14 @@ export class PingCoordinator {
     this.#observer = options.observer ?? {};
     this.#deadlines = new DeadlineWheel(clock, DEADLINE_SLOT_MS, (hold) => this.#intervalOver(hold));
     this.#answers = new SlicedQueue(clock, wakeSliceSize, (ended) => this.#answer(ended));
+    const sourceFailed = (error: unknown, call: SourceCall): void => this.#sourceFailed(error, call);
     this.#watcher = new ChangeWatcher({
-      source,
+      watches: new SourceWatches({ source, clock, callTimeoutMs, sourceFailed }),
       clock,
-      callTimeoutMs,
       gatherMs,
       wakeSliceSize,
       end: (hold, outcome) => this.#end(hold, outcome),
-      sourceFailed: (error, call) => this.#sourceFailed(error, call),
+      sourceFailed,
     });
   }
 
