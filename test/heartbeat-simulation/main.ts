@@ -7,8 +7,9 @@ import { deviceLimits, deviceNetworks } from "./device-report.js";
 import { intervalPlot } from "./interval-plot.js";
 import { networks } from "./networks.js";
 import { type ReportPart, withPart } from "./report-part.js";
+import { serverAtRest, serverCarried } from "./server/server-report.js";
 
-const parts: readonly ReportPart[] = [deviceLimits, deviceNetworks];
+const parts: readonly ReportPart[] = [deviceLimits, deviceNetworks, serverAtRest, serverCarried];
 
 const docs = new URL("../../docs/", import.meta.url);
 
