@@ -1,9 +1,9 @@
 /**
  * Installs the packed package into empty projects and uses it as its users would: every subpath by `import` and by
- * `require`, its types with skipLibCheck off. Nothing but its own dependencies and the peers of the subpath is there.
+ * `require`, its types with skipLibCheck off, its program. Nothing but its own dependencies and the peers of the subpath is there.
  * `--tarball FILE` takes a tarball that exists; without it the checkout is packed as it is built.
  */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { binary, run } from "./lib/run.mjs";
@@ -53,6 +53,17 @@ function load(folder, { subpath, specifier }) {
   }
 }
 
+/** Each program of the package starts, and says how it is used. */
+function start(folder) {
+  const installed = join("node_modules", "direct-push");
+  const { bin } = JSON.parse(readFileSync(join(folder, installed, "package.json"), "utf8"));
+  for (const [name, path] of Object.entries(bin)) {
+    const result = run(process.execPath, [join(installed, path), "--help"], { cwd: folder });
+    expectSuccess(`${name} --help`, result);
+    if (!result.stdout.startsWith(`Usage: ${name} `)) problems.push(`${name} --help does not say its usage`);
+  }
+}
+
 /** A consumer that names every export compiles, as an ES module and as CommonJS. */
 function compile(folder, subpaths, options = {}) {
   const lines = subpaths.map(
@@ -84,6 +95,7 @@ try {
   const bare = project("bare", tarball, ["@types/node"]);
   for (const entry of withoutPeers) load(bare, entry);
   compile(bare, withoutPeers);
+  start(bare);
   for (const entry of entries.filter(({ subpath }) => peersOf[subpath] !== undefined)) {
     const folder = project(entry.name, tarball, [...peersOf[entry.subpath], "@types/node"]);
     load(folder, entry);
