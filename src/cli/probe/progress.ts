@@ -46,7 +46,7 @@ export class Progress {
   draw(state: ProbeState): void {
     if (this.#output.isTTY !== true) return;
     this.#clear();
-    const line = stateLine(state).slice(0, Math.max(20, (this.#output.columns ?? 80) - 1));
+    const line = stateLine(state).slice(0, Math.max(20, (this.#output.columns || 80) - 1));
     this.#output.write(line);
     this.#isDrawn = true;
   }
