@@ -12,15 +12,14 @@ import {
   FIRST_RETRY_SECONDS,
   KNOWLEDGE_LASTS_SECONDS,
   LONGEST_RETRY_SECONDS,
-  LOSS,
   NOT_FOUND,
   SEARCH_SHARES,
   SETTLED_SECONDS,
   SETTLED_SHARE,
   SURPRISE_ENOUGH,
   SUSPICION_ENOUGH,
-  SUSPICION_LASTS_SECONDS,
 } from "./heartbeat-rules.js";
+import { LossDoubt } from "./loss-doubt.js";
 import { ageTolerance, RepeatedAge } from "./repeated-age.js";
 
 /**
@@ -34,11 +33,7 @@ export class HeartbeatPath {
   #lostSeconds = 0;
   #isSettled = false;
   #isCut = false;
-  /** Lost answers that nothing explains yet, against carried ones since. */
-  #doubt = 0;
-  /** The longest of them: all of them would be lost if the limit lay below. */
-  #doubtedSeconds = 0;
-  #doubtedAt = 0;
+  readonly #doubt = new LossDoubt();
   /** Steps down without a carried answer in between; the interval that is tried after one. */
   #falls = 0;
   #trialSeconds = 0;
@@ -76,7 +71,7 @@ export class HeartbeatPath {
 
   /** Whether nothing is held against the path. */
   get isClear(): boolean {
-    return this.#lostSeconds === 0 && this.#doubt === 0 && this.#cuts === undefined;
+    return this.#lostSeconds === 0 && this.#doubt.isNone && this.#cuts === undefined;
   }
 
   /** The limit, once there is one to rely on. */
@@ -102,7 +97,7 @@ export class HeartbeatPath {
   /** Takes note of what an interval of `askedSeconds` told. */
   note(evidence: PathEvidence, askedSeconds: number, nowSeconds: number): void {
     if (this.#hasExpired(nowSeconds)) this.#forget();
-    if (this.#doubt > 0 && nowSeconds - this.#doubtedAt > SUSPICION_LASTS_SECONDS) this.#doubt = 0;
+    this.#doubt.age(nowSeconds);
     const seconds = Math.floor(evidence.seconds + 0.5);
     if (evidence.kind === "carried") this.#carried(seconds, askedSeconds, nowSeconds);
     else if (evidence.kind === "lost") this.#lost(seconds, nowSeconds);
@@ -127,13 +122,13 @@ export class HeartbeatPath {
     this.#outlived(seconds);
     if (this.#lostSeconds === 0) {
       this.#carriedSeconds = Math.max(this.#carriedSeconds, seconds);
-      if (seconds >= this.#doubtedSeconds) this.#doubt = Math.max(0, this.#doubt - CARRY_AGAINST_SUSPICION);
+      if (seconds >= this.#doubt.longestSeconds) this.#doubt.carried(CARRY_AGAINST_SUSPICION);
       return;
     }
     if (seconds >= this.#carriedSeconds * 0.9) {
       this.#confirmedAt = nowSeconds;
       const isDear = askedSeconds > seconds * DEAR_LOSS_TIMES;
-      this.#doubt = Math.max(0, this.#doubt - (isDear ? CARRY_AGAINST_DEAR_DOUBT : CARRY_AGAINST_DOUBT));
+      this.#doubt.carried(isDear ? CARRY_AGAINST_DEAR_DOUBT : CARRY_AGAINST_DOUBT);
     }
     if (this.#formerSeconds > 0 && seconds >= this.#formerSeconds - 1) {
       this.#forget();
@@ -160,7 +155,7 @@ export class HeartbeatPath {
     this.#carriedSeconds = seconds;
     this.#isSettled = false;
     this.#isCut = false;
-    this.#doubt = 0;
+    this.#doubt.clear();
     this.#trialSeconds = 0;
     this.#falls = 0;
     this.#retryGap = longerGap(this.#retryGap);
@@ -189,10 +184,11 @@ export class HeartbeatPath {
   }
 
   #suspect(seconds: number, nowSeconds: number): void {
-    const doubt = this.#addDoubt(seconds, nowSeconds);
-    if (doubt < (this.#carriedSeconds < this.#doubtedSeconds ? SUSPICION_ENOUGH : SURPRISE_ENOUGH)) return;
-    this.#doubt = 0;
-    this.#lostSeconds = this.#doubtedSeconds;
+    const doubt = this.#doubt.lost(seconds, nowSeconds);
+    if (doubt < (this.#carriedSeconds < this.#doubt.longestSeconds ? SUSPICION_ENOUGH : SURPRISE_ENOUGH))
+      return;
+    this.#doubt.clear();
+    this.#lostSeconds = this.#doubt.longestSeconds;
     this.#confirmedAt = nowSeconds;
     if (this.#carriedSeconds >= this.#lostSeconds) {
       this.#formerSeconds = this.#carriedSeconds;
@@ -203,14 +199,8 @@ export class HeartbeatPath {
   }
 
   #doubtKnown(seconds: number, nowSeconds: number): void {
-    if (this.#addDoubt(seconds, nowSeconds) >= DOUBT_ENOUGH) this.#fall(this.#doubtedSeconds, nowSeconds);
-  }
-
-  #addDoubt(seconds: number, nowSeconds: number): number {
-    this.#doubtedSeconds = this.#doubt === 0 ? seconds : Math.max(this.#doubtedSeconds, seconds);
-    this.#doubtedAt = nowSeconds;
-    this.#doubt += LOSS;
-    return this.#doubt;
+    if (this.#doubt.lost(seconds, nowSeconds) >= DOUBT_ENOUGH)
+      this.#fall(this.#doubt.longestSeconds, nowSeconds);
   }
 
   /** The limit lies below `seconds`, whatever was carried before. */
@@ -221,7 +211,7 @@ export class HeartbeatPath {
     this.#carriedSeconds = 0;
     this.#isSettled = false;
     this.#isCut = false;
-    this.#doubt = 0;
+    this.#doubt.clear();
     this.#confirmedAt = nowSeconds;
   }
 
@@ -270,7 +260,7 @@ export class HeartbeatPath {
     this.#lostSeconds = 0;
     this.#isSettled = false;
     this.#isCut = false;
-    this.#doubt = 0;
+    this.#doubt.clear();
     this.#trialSeconds = 0;
     this.#falls = 0;
     this.#formerSeconds = 0;

@@ -5,28 +5,33 @@ const daySeconds = 24 * hourSeconds;
 export const KNOWLEDGE_LASTS_SECONDS: number = 7 * daySeconds;
 /** A longer interval is tried again after this; each failure doubles it. */
 export const FIRST_RETRY_SECONDS: number = 12 * hourSeconds;
+/** The longest that it becomes. */
 export const LONGEST_RETRY_SECONDS: number = 4 * daySeconds;
 /** Where a longer interval was carried before, the losses may have been chance: the first trial is sooner. */
 export const EARLY_RETRY_SECONDS: number = hourSeconds;
 /** A suspicion that nothing adds to for so long is dropped. */
 export const SUSPICION_LASTS_SECONDS: number = daySeconds;
 
-/** The weight of one lost answer, and of carried ones against it. */
+/** The weight of one lost answer. */
 export const LOSS = 10;
+/** The weight of a carried one against it, while no limit is known. */
 export const CARRY_AGAINST_SUSPICION = 10;
+/** The same, where one is known. */
 export const CARRY_AGAINST_DOUBT = 3;
-/** Where the device asks for so many times what the path carries, a lost answer costs more than many requests, and carried ones count less. */
+/** Where the device asks for so many times what the path carries, a lost answer costs more than many requests. */
 export const DEAR_LOSS_TIMES = 2;
+/** A carried answer then counts less. */
 export const CARRY_AGAINST_DEAR_DOUBT = 1;
-/**
- * Three lost answers in a row make a limit, where such an interval was never carried before; else it takes four. Two, with few carried
- * ones in between, make a known limit lower.
- */
+/** Three lost answers in a row make a limit, where such an interval was never carried before. */
 export const SUSPICION_ENOUGH = 30;
+/** Else it takes four. */
 export const SURPRISE_ENOUGH = 40;
+/** Two, with few carried ones in between, make a known limit lower. */
 export const DOUBT_ENOUGH = 20;
-/** The search ends when the bounds are this near: the cost in additional requests. */
+
+/** The search ends when its bounds are this near: the cost in additional requests. */
 export const SETTLED_SHARE = 0.05;
+/** Or this near, for short intervals. */
 export const SETTLED_SECONDS = 3;
 /** How far below the age of a cut an interval is answered. */
 export const CUT_MARGIN_SHARE = 0.04;

@@ -43,6 +43,29 @@ export function wholeNumber(name: string, value: number, least: number, most: nu
   check(fits, name, `a whole number from ${least} to ${most}`, value);
 }
 
+/** What a number is when it is left out, and its bounds. */
+export type Bounds = readonly [fallback: number, least: number, most: number];
+
+/** The numbers of such a table. */
+export type Numbers<Table> = { -readonly [Name in keyof Table]: number };
+
+/** The numbers of a group, checked, with what was left out. */
+export function wholeNumbers<Table extends Record<string, Bounds>>(
+  prefix: string,
+  given: Readonly<{ [Name in keyof Table]?: number | undefined }> | undefined,
+  table: Table,
+): Numbers<Table> {
+  const resolved: Partial<Numbers<Table>> = {};
+  for (const name in table) {
+    const [fallback, least, most] = table[name] as Bounds;
+    const wished = given?.[name];
+    const value = wished === undefined ? fallback : wished;
+    wholeNumber(`${prefix}${name}`, value, least, most);
+    resolved[name] = value;
+  }
+  return resolved as Numbers<Table>;
+}
+
 /** True or false, and nothing that only counts as such. */
 export function boolean(name: string, value: unknown): void {
   check(typeof value === "boolean", name, "true or false", value);

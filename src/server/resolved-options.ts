@@ -8,7 +8,8 @@ import { protocolVersions } from "../protocol/version.js";
 import type { HeartbeatMonitorOptions } from "../push/heartbeat-monitor.js";
 import { MemoryStateStore } from "../state/memory-state-store.js";
 import type { StateStore } from "../state/state-store.js";
-import { assertParts, boolean, check, isObject, wholeNumber } from "./check-options.js";
+import { assertParts, type Bounds, boolean, check, isObject, wholeNumbers } from "./check-options.js";
+import { heartbeatBounds, heartbeatLearning, heartbeatMonitor } from "./heartbeat-options.js";
 import { logHttp } from "./logs.js";
 
 /** The options with every default filled in; checked and frozen. */
@@ -21,6 +22,7 @@ export interface ResolvedOptions
   readonly heartbeatLearning: HeartbeatLearning;
   readonly heartbeatMonitor: HeartbeatMonitorOptions;
   readonly maxBodyBytes: number;
+  readonly maxMessageBytes: number;
   readonly maxConcurrentPerDevice: number;
   readonly maxConcurrentPerUser: number;
   /** The part that commands read. */
@@ -40,6 +42,7 @@ const numbers = {
 
 const limitNumbers = {
   maxBodyBytes: [20 * 1024 * 1024, 1, highest],
+  maxMessageBytes: [50 * 1024 * 1024, 1, highest],
   maxConcurrentPerDevice: [20, 1, highest],
   maxConcurrentPerUser: [200, 1, highest],
   maxPingFolders: [1_000, 1, highest],
@@ -48,19 +51,6 @@ const limitNumbers = {
   syncTimeBudgetMs: [10_000, 1, highest],
 } as const satisfies Record<string, Bounds>;
 
-const alertNumbers = {
-  alertSeconds: [540, 0, 3_540],
-  alertSamples: [200, 1, 100_000],
-} as const satisfies Record<string, Bounds>;
-
-const defaultHeartbeatMinSeconds = 60;
-const defaultHeartbeatMaxSeconds = 3_540;
-
-const learningChoices: readonly HeartbeatLearning[] = ["off", "observe", "answer-early", "refuse"];
-
-type Bounds = readonly [fallback: number, least: number, most: number];
-type Numbers<Table> = { -readonly [Name in keyof Table]: number };
-
 /**
  * Checks options and fills in the defaults.
  *
@@ -68,11 +58,8 @@ type Numbers<Table> = { -readonly [Name in keyof Table]: number };
  */
 export function resolveOptions(options: DirectPushOptions): ResolvedOptions {
   assertParts(options);
-  const { maxBodyBytes, maxConcurrentPerDevice, maxConcurrentPerUser, ...commandLimits } = wholeNumbers(
-    "limits.",
-    options.limits,
-    limitNumbers,
-  );
+  const { maxBodyBytes, maxMessageBytes, maxConcurrentPerDevice, maxConcurrentPerUser, ...commandLimits } =
+    wholeNumbers("limits.", options.limits, limitNumbers);
   const { state = new MemoryStateStore(), clock = systemClock, realm = "Direct Push" } = options;
   check(typeof realm === "string" && /^[ -~]+$/.test(realm), "realm", "printable ASCII", realm);
   const command = commandOptions(options, commandLimits);
@@ -89,6 +76,7 @@ export function resolveOptions(options: DirectPushOptions): ResolvedOptions {
     heartbeatLearning: heartbeatLearning(options),
     heartbeatMonitor: heartbeatMonitor(options),
     maxBodyBytes,
+    maxMessageBytes,
     maxConcurrentPerDevice,
     maxConcurrentPerUser,
     command,
@@ -146,35 +134,6 @@ function emptySyncResponse(options: DirectPushOptions): CommandOptions["emptySyn
   };
 }
 
-function heartbeatBounds(
-  options: DirectPushOptions,
-): Pick<CommandOptions, "heartbeatMinSeconds" | "heartbeatMaxSeconds"> {
-  const { minSeconds = defaultHeartbeatMinSeconds, maxSeconds = defaultHeartbeatMaxSeconds } =
-    options.heartbeat ?? {};
-  const most = defaultHeartbeatMaxSeconds;
-  wholeNumber("heartbeat.minSeconds", minSeconds, 1, most);
-  wholeNumber("heartbeat.maxSeconds", maxSeconds, 1, most);
-  check(
-    minSeconds <= maxSeconds,
-    "heartbeat.maxSeconds",
-    `at least heartbeat.minSeconds, which is ${minSeconds}`,
-    maxSeconds,
-  );
-  return { heartbeatMinSeconds: minSeconds, heartbeatMaxSeconds: maxSeconds };
-}
-
-function heartbeatLearning({ heartbeat }: DirectPushOptions): HeartbeatLearning {
-  const learning = heartbeat?.learning ?? "answer-early";
-  const isKnown = learningChoices.includes(learning);
-  check(isKnown, "heartbeat.learning", `one of ${learningChoices.join(", ")}`, learning);
-  return learning;
-}
-
-function heartbeatMonitor({ heartbeat }: DirectPushOptions): HeartbeatMonitorOptions {
-  const { alertSeconds, alertSamples: samples } = wholeNumbers("heartbeat.", heartbeat, alertNumbers);
-  return { alertSeconds, samples };
-}
-
 function policyOptions(options: DirectPushOptions): CommandOptions["policy"] {
   const {
     enforce = false,
@@ -193,20 +152,4 @@ function policyOptions(options: DirectPushOptions): CommandOptions["policy"] {
     allowUnprovisionable,
     document: Object.freeze({ ...document }),
   });
-}
-
-function wholeNumbers<Table extends Record<string, Bounds>>(
-  prefix: string,
-  given: Readonly<{ [Name in keyof Table]?: number | undefined }> | undefined,
-  table: Table,
-): Numbers<Table> {
-  const resolved: Partial<Numbers<Table>> = {};
-  for (const name in table) {
-    const [fallback, least, most] = table[name] as Bounds;
-    const wished = given?.[name];
-    const value = wished === undefined ? fallback : wished;
-    wholeNumber(`${prefix}${name}`, value, least, most);
-    resolved[name] = value;
-  }
-  return resolved as Numbers<Table>;
 }
