@@ -9,7 +9,7 @@ export class AccountMemory {
    * Folders that a Sync must come to its end for before a Ping may wait for them. A server compares with the last SyncKey that it gave out:
    * of what an answer held that was lost, or never stored, no Ping will ever tell.
    */
-  readonly dirty = new Set<string>();
+  readonly dirty: Set<string> = new Set<string>();
   /** Whether FolderSync is due. */
   hierarchyDue = false;
   readonly #onChange: () => void;
