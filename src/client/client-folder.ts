@@ -1,7 +1,23 @@
 import { folderTypes } from "../protocol/folder-type.js";
 
 /** What a folder is for; `other` is a Type that this client does not know. */
-export type ClientFolderKind = keyof typeof folderTypes | "other";
+export type ClientFolderKind =
+  | "inbox"
+  | "drafts"
+  | "deleted"
+  | "sent"
+  | "outbox"
+  | "tasks"
+  | "calendar"
+  | "contacts"
+  | "notes"
+  | "user-mail"
+  | "user-calendar"
+  | "user-contacts"
+  | "user-tasks"
+  | "user-notes"
+  | "recipient-cache"
+  | "other";
 
 /** The class of a folder's items ([MS-ASCMD] 2.2.3.27). */
 export type ClientFolderClass = "Email" | "Calendar" | "Contacts" | "Tasks" | "Notes";
