@@ -28,6 +28,7 @@ export type {
 } from "./events.js";
 export type { AuthenticationAttempt } from "./http/authorization.js";
 export type { ClientGone, EasRequest, EasResponse, Respond } from "./http/exchange.js";
+export type * from "./mailbox/abilities/folder-writing.js";
 export type * from "./mailbox/folder.js";
 export type * from "./mailbox/items/body.js";
 export type * from "./mailbox/items/calendar.js";

@@ -1,11 +1,12 @@
 import { boundedCall } from "../bounded-call.js";
 import { type Clock, systemClock } from "../clock.js";
 import { DirectPushError } from "../errors.js";
+import { folderWritingOf, type MailboxFolderWriting } from "./abilities/folder-writing.js";
 import type { Mailbox, MailboxUserInformation } from "./mailbox.js";
 import { TimedOutItems } from "./timed-out-items.js";
 
 /** A mailbox with the optional abilities that it may have. */
-export type MailboxWithAbilities = Mailbox & Partial<MailboxUserInformation>;
+export type MailboxWithAbilities = Mailbox & Partial<MailboxUserInformation & MailboxFolderWriting>;
 
 /** How calls into an integrator's mailbox are bounded. */
 export interface MailboxGuard {
@@ -55,11 +56,25 @@ export function guardedMailbox(mailbox: MailboxWithAbilities, guard: MailboxGuar
     delete: (ref, folder, id) => bounded("delete", () => mailbox.delete(ref, folder, id)),
     move: (ref, folder, id, toFolder) => bounded("move", () => mailbox.move(ref, folder, id, toFolder)),
   };
-  if (typeof mailbox.userInformation !== "function") return guarded;
+  return { ...guarded, ...userInformation(mailbox, bounded), ...folderWriting(mailbox, bounded) };
+}
+
+/** Bounds one call; `what` names it in errors. */
+type Bounded = <T>(what: string, call: () => Promise<T>) => Promise<T>;
+
+function userInformation(mailbox: MailboxWithAbilities, bounded: Bounded): Partial<MailboxUserInformation> {
+  if (typeof mailbox.userInformation !== "function") return {};
   const { userInformation } = mailbox;
+  return { userInformation: (ref) => bounded("userInformation", () => userInformation.call(mailbox, ref)) };
+}
+
+function folderWriting(mailbox: Mailbox, bounded: Bounded): Partial<MailboxFolderWriting> {
+  const able = folderWritingOf(mailbox);
+  if (able === undefined) return {};
   return {
-    ...guarded,
-    userInformation: (ref) => bounded("userInformation", () => userInformation.call(mailbox, ref)),
+    addFolder: (ref, folder, token) => bounded("addFolder", () => able.addFolder(ref, folder, token)),
+    updateFolder: (ref, id, to) => bounded("updateFolder", () => able.updateFolder(ref, id, to)),
+    removeFolder: (ref, id) => bounded("removeFolder", () => able.removeFolder(ref, id)),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ContractTest } from "./contract-test.js";
 import { changeChecks } from "./mailbox-contract-changes.js";
 import { datedChecks } from "./mailbox-contract-dated.js";
+import { folderWriteChecks } from "./mailbox-contract-folder-writes.js";
 import { folderChecks } from "./mailbox-contract-folders.js";
 import type { MailboxCheck, MailboxSubject } from "./mailbox-contract-subject.js";
 import { writeChecks } from "./mailbox-contract-writes.js";
@@ -10,6 +11,7 @@ const checks: Readonly<Record<string, MailboxCheck>> = {
   ...changeChecks,
   ...datedChecks,
   ...writeChecks,
+  ...folderWriteChecks,
 };
 
 /**

@@ -1,30 +1,28 @@
-import type { WrittenItem } from "../mailbox/mailbox.js";
-
 const dayMs = 86_400_000;
 
-/** Which item each creation token of the last day stands for. */
-export class CreationTokens {
+/** What each creation token of the last day stands for. */
+export class CreationTokens<T> {
   /** Made when there is something to remember: most users of a test only receive. */
-  #written: Map<string, { readonly item: WrittenItem; readonly atMs: number }> | undefined;
+  #made: Map<string, { readonly made: T; readonly atMs: number }> | undefined;
 
-  /** The item as it was when it was created with this token. */
-  find(token: string, nowMs: number): WrittenItem | undefined {
+  /** What was made with this token, as it was then. */
+  find(token: string, nowMs: number): T | undefined {
     this.#forget(nowMs);
-    return this.#written?.get(token)?.item;
+    return this.#made?.get(token)?.made;
   }
 
   /** Remembers for a day. */
-  remember(token: string, item: WrittenItem, nowMs: number): void {
-    this.#written ??= new Map();
-    this.#written.set(token, { item, atMs: nowMs });
+  remember(token: string, made: T, nowMs: number): void {
+    this.#made ??= new Map();
+    this.#made.set(token, { made, atMs: nowMs });
   }
 
   #forget(nowMs: number): void {
-    const written = this.#written;
-    if (written === undefined) return;
-    for (const [token, { atMs }] of written) {
+    const made = this.#made;
+    if (made === undefined) return;
+    for (const [token, { atMs }] of made) {
       if (nowMs - atMs < dayMs) return;
-      written.delete(token);
+      made.delete(token);
     }
   }
 }

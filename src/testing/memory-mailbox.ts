@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "../clock.js";
+import type { FolderRefusal, FolderWish, MailboxFolderWriting } from "../mailbox/abilities/folder-writing.js";
 import type { MailboxFolder } from "../mailbox/folder.js";
 import { itemState, journalEpoch } from "../mailbox/folder-journal.js";
 import type { MailboxItem } from "../mailbox/items/item.js";
@@ -18,6 +19,7 @@ import type {
 } from "../mailbox/mailbox.js";
 import type { MailboxChangeSource, MailboxRef, OnChange } from "../push/mailbox-change-source.js";
 import { MemoryFaults } from "./memory-faults.js";
+import { addFolder, removeFolder, updateFolder } from "./memory-folder-writing.js";
 import { MemoryMailboxHost } from "./memory-mailbox-host.js";
 import { ParsedMessages } from "./memory-messages.js";
 
@@ -34,7 +36,11 @@ export interface MemoryMailboxOptions {
 }
 
 /** A call that a {@link MemoryMailbox} counts and that can be made to fail. */
-export type MemoryMailboxMethod = keyof Mailbox | keyof MailboxChangeSource | keyof MailboxUserInformation;
+export type MemoryMailboxMethod =
+  | keyof Mailbox
+  | keyof MailboxChangeSource
+  | keyof MailboxFolderWriting
+  | keyof MailboxUserInformation;
 
 /**
  * A mail server in memory: the reference of what {@link Mailbox} and {@link MailboxChangeSource} ask for, a test double, and the store of
@@ -43,7 +49,7 @@ export type MemoryMailboxMethod = keyof Mailbox | keyof MailboxChangeSource | ke
  */
 export class MemoryMailbox
   extends MemoryMailboxHost
-  implements Mailbox, MailboxChangeSource, MailboxUserInformation
+  implements Mailbox, MailboxChangeSource, MailboxFolderWriting, MailboxUserInformation
 {
   /** Makes calls fail or wait, and counts them. */
   readonly faults: MemoryFaults<MemoryMailboxMethod> = new MemoryFaults<MemoryMailboxMethod>();
@@ -145,6 +151,32 @@ export class MemoryMailbox
   ): Promise<({ readonly kind: "moved" } & WrittenItem) | WriteRefusal> {
     await this.faults.enter("move");
     return this.user(mailbox.user).move(folder, id, toFolder);
+  }
+
+  /** See {@link MailboxFolderWriting.addFolder}. */
+  async addFolder(
+    mailbox: MailboxRef,
+    folder: FolderWish,
+    creationToken: string,
+  ): Promise<{ readonly kind: "created"; readonly id: string } | FolderRefusal> {
+    await this.faults.enter("addFolder");
+    return addFolder(this.user(mailbox.user), folder, creationToken);
+  }
+
+  /** See {@link MailboxFolderWriting.updateFolder}. */
+  async updateFolder(
+    mailbox: MailboxRef,
+    id: string,
+    to: { readonly parentId: string | null; readonly name: string },
+  ): Promise<{ readonly kind: "updated" } | FolderRefusal> {
+    await this.faults.enter("updateFolder");
+    return updateFolder(this.user(mailbox.user), id, to);
+  }
+
+  /** See {@link MailboxFolderWriting.removeFolder}. */
+  async removeFolder(mailbox: MailboxRef, id: string): Promise<{ readonly kind: "deleted" } | FolderRefusal> {
+    await this.faults.enter("removeFolder");
+    return removeFolder(this.user(mailbox.user), id);
   }
 
   /** See {@link MailboxChangeSource.marker}. */

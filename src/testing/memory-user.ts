@@ -24,7 +24,8 @@ const notFound = { kind: "not-found" } as const;
 export class MemoryUser {
   readonly folders: MemoryFolders = new MemoryFolders();
   readonly watches: MemoryWatches = new MemoryWatches();
-  readonly #tokens = new CreationTokens();
+  readonly #tokens = new CreationTokens<WrittenItem>();
+  readonly #folderTokens = new CreationTokens<string>();
   readonly #journals = new Map<string, FolderJournal<MemoryItem>>();
   readonly #run: MemoryMailboxRun;
 
@@ -132,6 +133,16 @@ export class MemoryUser {
     this.folders.add(made);
     this.watches.changed(HIERARCHY);
     return made;
+  }
+
+  /** The id of the folder that was made with this token. */
+  madeFolder(token: string): string | undefined {
+    return this.#folderTokens.find(token, this.#run.monotonicNow());
+  }
+
+  /** Remembers which folder was made with a token. */
+  noteMadeFolder(token: string, id: string): void {
+    this.#folderTokens.remember(token, id, this.#run.monotonicNow());
   }
 
   /** Renames or moves a folder. */
