@@ -92,7 +92,11 @@ export class ProbeRun {
   async run(): Promise<ProbeRunResult> {
     const { device, atOnce, signal, onReady } = this.#options;
     const devices = Array.from({ length: atOnce }, (_, index) => device(index));
-    const onAbort = (): void => this.#stop({ code: "stopped", text: "The probe was stopped." });
+    const onAbort = (): void => {
+      this.#stop({ code: "stopped", text: "The probe was stopped." });
+      // A device that is getting ready has no other way to hear of it.
+      for (const one of devices) one.close();
+    };
     signal?.addEventListener("abort", onAbort);
     const [first, ...others] = devices;
     const ready = await first?.ready();

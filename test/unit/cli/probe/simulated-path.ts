@@ -55,7 +55,12 @@ export async function simulateProbe(
   for (let hours = 0; hours < 24 && result === undefined; hours += 1) await clock.advance(3_600_000);
   if (result === undefined) throw new Error("the probe does not end");
   await done;
-  return { result, mostAtOnce: path.mostAtOnce, closed: path.closed, pendingTimers: clock.pendingTimers };
+  return {
+    result,
+    mostAtOnce: path.mostAtOnce,
+    closed: path.closed.size,
+    pendingTimers: clock.pendingTimers,
+  };
 }
 
 class SimulatedPath {
@@ -64,7 +69,7 @@ class SimulatedPath {
   readonly #beganMs: number;
   #held = 0;
   mostAtOnce = 0;
-  closed = 0;
+  readonly closed = new Set<number>();
 
   constructor(model: PathModel, clock: FakeClock) {
     this.#model = model;
@@ -78,7 +83,7 @@ class SimulatedPath {
       ready: async () => this.#model.readiness?.(index) ?? ready,
       hold: (seconds, signal) => this.#hold(seconds, signal),
       close: () => {
-        this.closed += 1;
+        this.closed.add(index);
       },
     };
   }
