@@ -35,6 +35,8 @@ const PROMPT_SECONDS = 10;
 const LEAST_TIMEOUT_SECONDS = 4;
 /** A device that timed out asks again within this after the end of its own interval; one that slept comes at any time. */
 const MOST_TIMEOUT_SECONDS = 75;
+/** Nor later than this share of a short interval: else a whole interval that another process held would look like a timeout. */
+const MOST_TIMEOUT_SHARE = 0.6;
 /** A device that was cut off asks again within this; one that went to sleep or out of coverage comes later. */
 const REPEATED_WITHIN_SECONDS = 120;
 
@@ -55,8 +57,8 @@ export function evidenceOf(ended: EndedInterval, next: FollowingRequest): PathEv
   // A request after a timeout must never look like a prompt one: the device's shortest timeout is the bound.
   const promptSeconds = Math.min(PROMPT_SECONDS, LEAST_TIMEOUT_SECONDS + leftSeconds / 2);
   if (next.afterSeconds < promptSeconds) return { kind: "carried", seconds };
-  const hasTimedOut =
-    sinceTimeoutSeconds >= LEAST_TIMEOUT_SECONDS && sinceTimeoutSeconds <= MOST_TIMEOUT_SECONDS;
+  const mostSeconds = Math.min(MOST_TIMEOUT_SECONDS, ended.askedSeconds * MOST_TIMEOUT_SHARE);
+  const hasTimedOut = sinceTimeoutSeconds >= LEAST_TIMEOUT_SECONDS && sinceTimeoutSeconds <= mostSeconds;
   return hasTimedOut ? { kind: "lost", seconds } : undefined;
 }
 

@@ -30,6 +30,8 @@ export interface HeartbeatLearned {
   readonly network: string;
   /** Undefined: no limit is known any more. */
   readonly limit: PathLimit | undefined;
+  /** Whether the limit differs from what was known; else only the next trial was put off, which is worth storing and no more. */
+  readonly isNews: boolean;
 }
 
 /** What a {@link LearningHeartbeatNegotiator} accepts, remembers and does. */
@@ -174,7 +176,8 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
     }
     known.refusals = 0;
     this.#networks.report(network, key, after);
-    this.#onLearned({ device, network, limit: after });
+    const isNews = before?.carriedSeconds !== after?.carriedSeconds || before?.isCut !== after?.isCut;
+    this.#onLearned({ device, network, limit: after, isNews });
   }
 
   /** The path that the first sign of a limit is noted of; none for a sign that there is none. */

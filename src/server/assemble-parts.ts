@@ -71,8 +71,10 @@ function makeNegotiator(options: ResolvedOptions, state: StateStore, tell: Tell)
     use,
     clock,
     onLearned(learned) {
-      tellLearned(learned, tell);
-      tellCut(learned, survey, tell);
+      if (learned.isNews) {
+        tellLearned(learned, tell);
+        tellCut(learned, survey, tell);
+      }
       void storeLearned(state, learned.device, negotiator.knowledge(learned.device));
     },
   });

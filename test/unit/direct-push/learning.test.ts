@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createDirectPush } from "../../../src/direct-push.js";
+import { createDirectPush, type DirectPush } from "../../../src/direct-push.js";
 import type { DirectPushEventMap } from "../../../src/events.js";
 import type { DirectPushOptions } from "../../../src/options.js";
 import { MemoryStateStore } from "../../../src/state/memory-state-store.js";
@@ -58,6 +58,17 @@ class Bench {
     return heldSeconds;
   }
 
+  /** The server as a proxy in front of it passes requests on. */
+  behindProxy(clientAddress: string): Pick<DirectPush, "serve"> {
+    return {
+      serve: (request, respond) =>
+        this.server.serve(
+          { ...request, headers: { ...request.headers, "x-forwarded-for": clientAddress } },
+          respond,
+        ),
+    };
+  }
+
   /** A Ping that something cuts, seen by the server, and the next. */
   async cut(phone: InProcessDevice, seconds: number, times: number): Promise<void> {
     for (let round = 0; round < times; round += 1) {
@@ -98,6 +109,16 @@ describe("a server", () => {
     const phone = new InProcessDevice(next.server, { deviceId: "D1", remoteAddress: "192.0.2.78" });
     expect(await next.ping(phone, 900, 780, 1)).toBeCloseTo(before, 0);
     expect(next.of("heartbeatLearned")).toEqual([]);
+  });
+
+  it("sees the networks of phones behind a proxy that it was told of", async () => {
+    const bench = new Bench({ trustedProxies: ["10.0.0.0/8"] });
+    const forwarded = bench.behindProxy("203.0.113.9");
+    const phone = new InProcessDevice(forwarded, { deviceId: "D1", remoteAddress: "10.0.0.1" });
+    await phone.folderSync();
+    await phone.syncAll("inbox");
+    await bench.ping(phone, 900, 780, 12);
+    expect(bench.of("heartbeatLearned").at(-1)).toMatchObject({ network: "203.0.113.0/24" });
   });
 
   it("keeps what it knows to itself, or learns nothing, when that is asked for", async () => {

@@ -51,6 +51,18 @@ describe("an answer that was written", () => {
       "lost",
     ],
     [
+      "is in doubt when another process held a short interval in between",
+      { ...expired, askedSeconds: 60, heldSeconds: 60 },
+      next(61),
+      undefined,
+    ],
+    [
+      "was lost of a device that waits 25 s longer than its minute",
+      { ...expired, askedSeconds: 60, heldSeconds: 60 },
+      next(26),
+      "lost",
+    ],
+    [
       "says nothing of idle connections within seconds",
       { ...expired, outcome: "changed", heldSeconds: 12 },
       next(1),

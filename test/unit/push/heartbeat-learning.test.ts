@@ -78,6 +78,15 @@ describe("a device on a path with a limit", () => {
     });
   });
 
+  test("is no news when only a longer interval was tried in vain", async () => {
+    const bench = new Bench();
+    await bench.hold(900, 780, 100);
+    const { learned } = bench;
+    expect(learned.filter(({ isNews }) => isNews)).toHaveLength(1);
+    expect(learned.length).toBeGreaterThan(1);
+    expect(learned.at(-1)?.limit?.retryGapSeconds).toBeGreaterThan(learned[0]?.limit?.retryGapSeconds ?? 0);
+  });
+
   test("is held for as long as it asks on another network", async () => {
     const bench = new Bench();
     await bench.hold(900, 780, 12);
