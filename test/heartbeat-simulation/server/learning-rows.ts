@@ -1,4 +1,4 @@
-import { LearningHeartbeatNegotiator } from "../../../src/push/heartbeat-learning.js";
+import { type HeartbeatUse, LearningHeartbeatNegotiator } from "../../../src/push/heartbeat-learning.js";
 import {
   BoundedHeartbeatNegotiator,
   type HeartbeatDecision,
@@ -37,7 +37,12 @@ class AllKnowing extends BoundedHeartbeatNegotiator implements HeartbeatNegotiat
 }
 
 /** The rows of one kind of habits, each with the same mails and the same chances for all three servers. */
-export function learningRows(habits: PhoneHabits, seed: number, seconds: number): readonly LearningRow[] {
+export function learningRows(
+  habits: PhoneHabits,
+  seed: number,
+  seconds: number,
+  use: HeartbeatUse = "answer-early",
+): readonly LearningRow[] {
   return networks.flatMap((network) =>
     phones.map((phone) => {
       const week: ServerWeek = { network, phone, habits, seed, seconds };
@@ -45,7 +50,7 @@ export function learningRows(habits: PhoneHabits, seed: number, seconds: number)
         network,
         phone,
         off: run(week, () => new BoundedHeartbeatNegotiator()),
-        on: run(week, (clock) => new LearningHeartbeatNegotiator({ clock })),
+        on: run(week, (clock) => new LearningHeartbeatNegotiator({ clock, use })),
         ideal: run(week, (clock) => new AllKnowing(network, clock)),
       };
     }),

@@ -1,5 +1,9 @@
 import type { Clock } from "../../../src/clock.js";
-import type { HeartbeatNegotiator, HeartbeatObservation } from "../../../src/push/heartbeat-negotiator.js";
+import type {
+  HeartbeatDecision,
+  HeartbeatNegotiator,
+  HeartbeatObservation,
+} from "../../../src/push/heartbeat-negotiator.js";
 import { Random } from "../../simulation/random.js";
 import { mailTimes } from "../device-week.js";
 import type { ConnectionFate } from "../network-model.js";
@@ -136,8 +140,14 @@ class PhoneRun {
     let deadSeconds = 0;
     while (at < seconds) {
       const fate = this.#week.network.connect(at, this.#random);
-      const answerAfterSeconds = this.#request(at, askedSeconds, fate.address);
+      const decision = this.#request(at, askedSeconds, fate.address);
       requests += 1;
+      if (decision.kind === "refused") {
+        askedSeconds = decision.nearestSeconds;
+        at += this.#pause();
+        continue;
+      }
+      const { answerAfterSeconds } = decision;
       answers.push({ atSeconds: at, askedSeconds, answerAfterSeconds });
       const end = this.#ping(at, askedSeconds, answerAfterSeconds, fate);
       deadSeconds += end.deadSeconds;
@@ -149,19 +159,19 @@ class PhoneRun {
   }
 
   /** What the server does when the Ping arrives. */
-  #request(at: number, askedSeconds: number, network: string): number {
+  #request(at: number, askedSeconds: number, network: string): HeartbeatDecision {
     this.#sequence += 1;
     const sequence = this.#sequence;
     this.#seen(at, "Ping", network);
     const decision = this.#negotiator.negotiate(this.#device, askedSeconds, network);
-    if (decision.kind === "refused") throw new Error(`${askedSeconds} s refused`);
+    if (decision.kind === "refused") return decision;
     const { answerAfterSeconds } = decision;
     const device = this.#device;
     const asked = { command: "Ping", askedSeconds, answerAfterSeconds, network };
     this.#observe(at, { kind: "requested", device, sequence, ...asked });
     this.#endHeld(at, "superseded");
     this.#held = { sequence, since: at };
-    return answerAfterSeconds;
+    return decision;
   }
 
   /** What becomes of the request; the server is told of what it sees of it. */
