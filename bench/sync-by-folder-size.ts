@@ -2,12 +2,14 @@
  * What a Sync that carries one change costs, by the size of its folder: time, state written, memory allocated.
  * Run: npx tsx bench/sync-by-folder-size.ts
  */
+
 import { execFile } from "node:child_process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { CommandContext, CommandOutcome } from "../src/commands/command.js";
 import { folderSync } from "../src/commands/folder-sync.js";
 import { sync } from "../src/commands/sync/index.js";
+import { noParameters } from "../src/http/query-parameters.js";
 import { permissivePolicy } from "../src/protocol/policy.js";
 import { BoundedHeartbeatNegotiator } from "../src/push/heartbeat-negotiator.js";
 import { MemoryStateStore } from "../src/state/memory-state-store.js";
@@ -189,7 +191,15 @@ class Phone {
   }
 
   #run(command: typeof sync, document: Parameters<typeof element>[1][number]): Promise<CommandOutcome> {
-    const request = { document, policyKey: undefined, receivedAtMs: 0, sequence: 1, network: undefined };
+    const request = {
+      document,
+      policyKey: undefined,
+      receivedAtMs: 0,
+      sequence: 1,
+      network: undefined,
+      rawBody: undefined,
+      parameters: noParameters,
+    };
     return command.run(request, this.#context);
   }
 }

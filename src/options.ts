@@ -86,6 +86,10 @@ export interface PolicyChoice {
 export interface RequestLimits {
   /** Longest request body in bytes, as sent and inflated, from 1. Default 20 MiB. More gets 413. */
   readonly maxBodyBytes?: number;
+  /**
+   * The same for the requests that send mail (SendMail, SmartReply, SmartForward), from 1. Default 50 MiB. More gets Status 122, or 413 before 14.0.
+   */
+  readonly maxMessageBytes?: number;
   /** Most requests of one device that are worked on at once, from 1. Default 20. More get 503. */
   readonly maxConcurrentPerDevice?: number;
   /** Most requests of one user that are worked on or held at once, from 1. Default 200. More get 503. */

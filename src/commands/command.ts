@@ -10,10 +10,30 @@ import type { WbxmlElement } from "../wbxml/element.js";
 import type { CommandEvents } from "./command-events.js";
 import type { CommandOptions } from "./command-options.js";
 
+/** What the query of a request says beside who asks for what ([MS-ASHTTP] 2.2.1.1.1.1.3). Undefined: absent or empty. */
+export interface CommandParameters {
+  /** Which attachment GetAttachment wants. */
+  readonly attachmentName: string | undefined;
+  /** The folder and the item that SmartForward and SmartReply are about, before 14.0. */
+  readonly collectionId: string | undefined;
+  readonly itemId: string | undefined;
+  /** A search result, in the place of the two. */
+  readonly longId: string | undefined;
+  /** An occurrence of a recurring meeting. */
+  readonly occurrence: string | undefined;
+  /** Whether a copy of what is sent goes to the Sent folder, before 14.0. */
+  readonly saveInSent: boolean;
+  /** Whether ItemOperations may be answered in parts: said by the query, or by the header MS-ASAcceptMultiPart. */
+  readonly acceptMultiPart: boolean;
+}
+
 /** A request as a command sees it: authenticated, its query read, its body decoded. */
 export interface CommandRequest {
   /** The decoded body, or undefined when there was none. */
   readonly document: WbxmlElement | undefined;
+  /** The body of a command with `takesMessage` from a version before 14.0, as sent; undefined for every other. */
+  readonly rawBody: Uint8Array | undefined;
+  readonly parameters: CommandParameters;
   /** The policy key that the request carried; undefined when it carried none. */
   readonly policyKey: number | undefined;
   /** On `CommandContext.clock`'s monotonic time. */
@@ -39,8 +59,33 @@ export interface CommandContext {
   supersedeHeld(command?: "Ping" | "Sync"): void;
 }
 
+/** Content that is sent as it is read. Iterated at most once; nothing is opened before. */
+export interface StreamedContent {
+  /** Exactly what `chunks` yield. */
+  readonly byteLength: number;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** An answer that may be too long to be in memory as a whole. */
+export type StreamedOutcome =
+  /** 200 with a WBXML body; each placeholder, in the order of the document, is a text in it that gives way to the content as base64. */
+  | {
+      readonly kind: "streamed-document";
+      readonly document: WbxmlElement;
+      readonly texts: readonly { readonly placeholder: string; readonly content: StreamedContent }[];
+    }
+  /** 200 with a body in parts: the document, then the others as they are ([MS-ASCMD] 2.2.1.10.1). */
+  | {
+      readonly kind: "multipart";
+      readonly document: WbxmlElement;
+      readonly parts: readonly StreamedContent[];
+    }
+  /** 200 with the content itself. */
+  | { readonly kind: "content"; readonly contentType: string; readonly content: StreamedContent };
+
 /** How a command answers. */
 export type CommandOutcome =
+  | StreamedOutcome
   /** 200 with a WBXML body. */
   | { readonly kind: "document"; readonly document: WbxmlElement }
   /** 200 with `content-length: 0`. */
@@ -66,10 +111,14 @@ export interface Command {
   readonly statusTag: number;
   /** The first version that has it. */
   readonly since: ProtocolVersion;
+  /** The last version that has it; the newest one by default. */
+  readonly until?: ProtocolVersion;
   /** Whether the policy key is checked before it runs ([MS-ASPROV] 3.1.5.1): not for Ping and Provision. */
   readonly needsPolicyKey: boolean;
   /** Whether a body is required; without one the answer is Status 101 or 400. */
   readonly needsBody: boolean;
+  /** Whether versions before 14.0 send a message (`message/rfc822`) in the place of a document. Then `limits.maxMessageBytes` bounds the body. */
+  readonly takesMessage?: true;
   /** Whether the mailbox has what the command needs; without it every mailbox has. Commands without it are not advertised. */
   readonly supportedBy?: (mailbox: Mailbox) => boolean;
   /** Its own answer to a body that is no WBXML; without it Status 102 or 400. */

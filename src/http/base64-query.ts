@@ -1,5 +1,6 @@
 import { canonicalDeviceIdOfBytes } from "./device-id.js";
 import type { EasQuery, QueryResult } from "./query.js";
+import { base64QueryParameters, noParameters } from "./query-parameters.js";
 
 /** Command names by their code ([MS-ASHTTP] 2.2.1.1.1.1.2); 5 to 8 are not assigned. */
 const commandNames: ReadonlyMap<number, string> = new Map([
@@ -64,23 +65,33 @@ function readFields(fields: FieldReader): QueryResult {
     return { kind: "malformed", reason: `policy key of ${keyLength} bytes` };
   const policyKey = keyLength === 0 ? undefined : fields.take(4).readUInt32LE(0);
   const deviceType = fields.text(fields.byte()) || undefined;
-  const user = readUser(fields);
+  const sent = fields.atEnd ? undefined : readParameters(fields);
+  const user = sent?.get(userTag)?.toString("utf8");
+  const parameters = sent === undefined ? noParameters : base64QueryParameters(sent);
   const command = commandNames.get(code);
   if (command === undefined) return { kind: "unknown-command", code };
   const deviceId = canonicalDeviceIdOfBytes(idBytes);
-  const read: EasQuery = { form: "base64", command, deviceId, deviceType, user, version, policyKey };
+  const read: EasQuery = {
+    form: "base64",
+    command,
+    deviceId,
+    deviceType,
+    user,
+    version,
+    policyKey,
+    parameters,
+  };
   return { kind: "query", query: read };
 }
 
-/** Goes through the command parameters; the rest of them belongs to commands that take everything from their body today. */
-function readUser(fields: FieldReader): string | undefined {
-  let user: string | undefined;
+/** The command parameters by their tags; those of tags that nobody knows are harmless. */
+function readParameters(fields: FieldReader): ReadonlyMap<number, Buffer> {
+  const parameters = new Map<number, Buffer>();
   while (!fields.atEnd) {
     const tag = fields.byte();
-    const value = fields.text(fields.byte());
-    if (tag === userTag) user = value;
+    parameters.set(tag, fields.take(fields.byte()));
   }
-  return user;
+  return parameters;
 }
 
 function decodeBase64(query: string): Buffer | undefined {

@@ -27,6 +27,17 @@ export function isWbxmlContentType(headers: RequestHeaders): boolean {
   return acceptedContentTypes.has(type.trim().toLowerCase());
 }
 
+/** Whether a body is a message as it travels, by its Content-Type ([MS-ASHTTP] 2.2.1.1.2.2); a missing header is taken for it. */
+export function isMessageContentType(headers: RequestHeaders): boolean {
+  const [type = ""] = (header(headers, "content-type") ?? "message/rfc822").split(";", 1);
+  return type.trim().toLowerCase() === "message/rfc822";
+}
+
+/** The MS-ASAcceptMultiPart header ([MS-ASHTTP] 2.2.1.1.2.5). */
+export function acceptsMultiPart(headers: RequestHeaders): boolean {
+  return header(headers, "ms-asacceptmultipart")?.toUpperCase() === "T";
+}
+
 /** The X-MS-PolicyKey header ([MS-ASHTTP] 2.2.1.1.2.7); undefined when it is absent or no unsigned 32-bit decimal number. */
 export function policyKeyHeader(headers: RequestHeaders): number | undefined {
   const value = header(headers, "x-ms-policykey");

@@ -1,5 +1,6 @@
 import { canonicalDeviceId } from "./device-id.js";
 import type { QueryResult } from "./query.js";
+import { plainQueryParameters } from "./query-parameters.js";
 
 /**
  * Reads a plain query ([MS-ASHTTP] 2.2.1.1.1.2): names in any case and order, the first of equal names counts. A `+` is a plus sign,
@@ -19,6 +20,7 @@ export function readPlainQuery(query: string): QueryResult {
       user: parameters.get("user") || undefined,
       version: undefined,
       policyKey: undefined,
+      parameters: plainQueryParameters(parameters),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { readBase64Query } from "./base64-query.js";
 import { readPlainQuery } from "./plain-query.js";
+import type { QueryParameters } from "./query-parameters.js";
 
 /** What the query of a request says, whichever of the two forms it has ([MS-ASHTTP] 2.2.1.1.1). */
 export interface EasQuery {
@@ -16,6 +17,8 @@ export interface EasQuery {
   readonly version: string | undefined;
   /** Of the base64 form alone: an unsigned 32-bit number. */
   readonly policyKey: number | undefined;
+  /** What only some commands have. */
+  readonly parameters: QueryParameters;
 }
 
 /** The outcome of {@link readQuery}. */

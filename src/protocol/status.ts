@@ -10,6 +10,7 @@ export const CommonStatus = {
   DeviceTypeMissingOrInvalid: 109,
   ServerError: 110,
   ServerErrorRetryLater: 111,
+  AttachmentIsTooLarge: 122,
   DeviceIsBlockedForThisUser: 129,
   CommandNotSupported: 137,
   VersionNotSupported: 138,

@@ -104,7 +104,7 @@ async function answerCommand(
   arrival: Arrival,
   pending: PendingAnswer,
 ): Promise<void> {
-  const { device, policyKey, style } = identified;
+  const { device, policyKey, parameters, style } = identified;
   const found = findCommand(parts, identified);
   if (found.kind === "stop") return pending.answer(found.response);
   const command = found.value;
@@ -119,7 +119,14 @@ async function answerCommand(
     command: command.name,
     ...(network !== undefined && { network }),
   });
-  const head: CommandRequest = { document: undefined, policyKey, network, ...arrival };
+  const head: CommandRequest = {
+    document: undefined,
+    rawBody: undefined,
+    parameters,
+    policyKey,
+    network,
+    ...arrival,
+  };
   if (command.needsPolicyKey) {
     const status = await parts.checkPolicyKey(head, context);
     if (status !== undefined) return pending.answer(commonStatusReply(status, style));
@@ -132,9 +139,9 @@ async function answerCommand(
     command,
     context,
     pending,
-    firstAnswerHeaders(parts, identified, read.value),
+    firstAnswerHeaders(parts, identified, read.value.document),
   );
-  await run.start({ ...head, document: read.value });
+  await run.start({ ...head, ...read.value });
 }
 
 function networkOf(parts: ServerParts, request: EasRequest): string | undefined {

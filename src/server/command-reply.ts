@@ -14,6 +14,7 @@ const httpStatuses: ReadonlyMap<number, number> = new Map([
   [112, 403],
   [113, 507],
   [114, 503],
+  [122, 413],
   [125, 403],
   [126, 403],
   [127, 403],

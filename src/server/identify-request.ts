@@ -1,5 +1,6 @@
+import type { CommandParameters } from "../commands/command.js";
 import type { EasRequest } from "../http/exchange.js";
-import { header, policyKeyHeader } from "../http/headers.js";
+import { acceptsMultiPart, header, policyKeyHeader } from "../http/headers.js";
 import type { EasQuery } from "../http/query.js";
 import { statusReply } from "../http/reply.js";
 import type { Device } from "../protocol/device.js";
@@ -17,6 +18,7 @@ export interface IdentifiedRequest {
   /** As in the query; it need not be one that this server has. */
   readonly commandName: string;
   readonly policyKey: number | undefined;
+  readonly parameters: CommandParameters;
   /** How its common statuses are sent. */
   readonly style: ReplyStyle;
 }
@@ -53,7 +55,13 @@ export function identifyRequest(
     userAgent,
     version: version.value,
   };
-  return go({ device, commandName, policyKey, style });
+  return go({ device, commandName, policyKey, parameters: parametersOf(request, query), style });
+}
+
+/** Most requests share the parameters of a query without any. */
+function parametersOf(request: EasRequest, { form, parameters }: EasQuery): CommandParameters {
+  const isOnlyInHeader = form === "plain" && acceptsMultiPart(request.headers);
+  return isOnlyInHeader ? { ...parameters, acceptMultiPart: true } : parameters;
 }
 
 /** The version of the base64 query, or of the header that the plain form requires. */

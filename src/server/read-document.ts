@@ -1,26 +1,33 @@
-import type { Command } from "../commands/command.js";
+import type { Command, CommandRequest } from "../commands/command.js";
 import { DirectPushError } from "../errors.js";
 import { readBody } from "../http/body.js";
 import type { EasRequest, EasResponse } from "../http/exchange.js";
-import { isWbxmlContentType } from "../http/headers.js";
+import { isMessageContentType, isWbxmlContentType } from "../http/headers.js";
 import { statusReply, wbxmlReply } from "../http/reply.js";
 import { CommonStatus } from "../protocol/status.js";
+import { isAtLeast } from "../protocol/version.js";
 import { decode, encode, type WbxmlElement } from "../wbxml/index.js";
 import { commonStatusReply, type ReplyStyle } from "./command-reply.js";
 import { logHttp } from "./logs.js";
 import type { ServerParts } from "./server-parts.js";
 import { go, type Step, stop } from "./step.js";
 
-/** Reads and decodes the body of a request; undefined when it has none and needs none. */
+/** What of the body a command gets. */
+export type RequestContent = Pick<CommandRequest, "document" | "rawBody">;
+
+const noContent: RequestContent = Object.freeze({ document: undefined, rawBody: undefined });
+
+/** Reads the body of a request, and decodes it unless it is a message. */
 export async function readDocument(
   parts: ServerParts,
   request: EasRequest,
   command: Command,
   style: ReplyStyle,
-): Promise<Step<WbxmlElement | undefined>> {
-  const { maxBodyBytes } = parts.options;
-  const body = await readBody(request, maxBodyBytes);
-  if (body.kind === "too-large") return stop(statusReply(413));
+): Promise<Step<RequestContent>> {
+  const { maxBodyBytes, maxMessageBytes } = parts.options;
+  const maxBytes = command.takesMessage === true ? maxMessageBytes : maxBodyBytes;
+  const body = await readBody(request, maxBytes);
+  if (body.kind === "too-large") return stop(tooLargeReply(command, style));
   if (body.kind === "unsupported-encoding") return stop(statusReply(415, { "accept-encoding": "gzip" }));
   if (body.kind === "failed") return stop(failedBodyReply(parts, body.error, command.name));
   if (body.kind === "malformed") {
@@ -29,11 +36,13 @@ export async function readDocument(
   }
   const { bytes } = body;
   if (bytes.length === 0) {
-    return command.needsBody ? stop(commonStatusReply(CommonStatus.InvalidContent, style)) : go(undefined);
+    return command.needsBody ? stop(commonStatusReply(CommonStatus.InvalidContent, style)) : go(noContent);
   }
-  if (!isWbxmlContentType(request.headers))
-    return stop(commonStatusReply(CommonStatus.InvalidContent, style));
-  return decodeDocument(bytes, command, style, maxBodyBytes);
+  const isMessage = command.takesMessage === true && !isAtLeast(style.version, "14.0");
+  const isExpected = isMessage ? isMessageContentType : isWbxmlContentType;
+  if (!isExpected(request.headers)) return stop(commonStatusReply(CommonStatus.InvalidContent, style));
+  if (isMessage) return go({ document: undefined, rawBody: bytes });
+  return decodeDocument(bytes, command, style, maxBytes);
 }
 
 function decodeDocument(
@@ -41,7 +50,7 @@ function decodeDocument(
   command: Command,
   style: ReplyStyle,
   maxBytes: number,
-): Step<WbxmlElement | undefined> {
+): Step<RequestContent> {
   let document: WbxmlElement;
   try {
     document = decode(bytes, { maxBytes, maxOpaqueBytes: maxBytes });
@@ -50,9 +59,16 @@ function decodeDocument(
     logHttp("%s body: %s", command.name, error.message);
     return stop(undecodableReply(CommonStatus.InvalidWbxml, command, style));
   }
-  if (document.tag === command.rootTag) return go(document);
+  if (document.tag === command.rootTag) return go({ document, rawBody: undefined });
   logHttp("%s body: root element %d", command.name, document.tag);
   return stop(undecodableReply(CommonStatus.InvalidXml, command, style));
+}
+
+/** Phones tell the user of a mail that its attachments are too large; what they make of 413 is anyone's guess. */
+function tooLargeReply(command: Command, style: ReplyStyle): EasResponse {
+  return command.takesMessage === true
+    ? commonStatusReply(CommonStatus.AttachmentIsTooLarge, style)
+    : statusReply(413);
 }
 
 function undecodableReply(status: number, command: Command, style: ReplyStyle): EasResponse {

@@ -1,6 +1,12 @@
-import type { Command, CommandContext, CommandOutcome } from "../../../src/commands/command.js";
+import type {
+  Command,
+  CommandContext,
+  CommandOutcome,
+  CommandParameters,
+} from "../../../src/commands/command.js";
 import type { WipeEvent } from "../../../src/commands/command-events.js";
 import type { CommandOptions, PolicyOptions } from "../../../src/commands/command-options.js";
+import { noParameters } from "../../../src/http/query-parameters.js";
 import { guardedMailbox } from "../../../src/mailbox/guarded-mailbox.js";
 import { permissivePolicy } from "../../../src/protocol/policy.js";
 import type { ProtocolVersion } from "../../../src/protocol/version.js";
@@ -20,6 +26,9 @@ export interface BenchWishes {
   readonly version?: ProtocolVersion;
   readonly policy?: Partial<PolicyOptions>;
   readonly options?: Partial<Omit<CommandOptions, "policy">>;
+  /** The message of a request before 14.0. */
+  readonly rawBody?: Uint8Array;
+  readonly parameters?: Partial<CommandParameters>;
 }
 
 /** What the commands reported. */
@@ -127,7 +136,15 @@ export class CommandBench {
     const sequence = this.coordinator.sequence();
     const sent: SentCommand = { outcome: undefined, gone: () => undefined };
     const receivedAtMs = this.clock.monotonicNow();
-    const request = { document, policyKey: wishes.policyKey, receivedAtMs, sequence, network: undefined };
+    const request = {
+      document,
+      rawBody: wishes.rawBody,
+      parameters: { ...noParameters, ...wishes.parameters },
+      policyKey: wishes.policyKey,
+      receivedAtMs,
+      sequence,
+      network: undefined,
+    };
     void this.#follow(sent, command.run(request, this.context(wishes, sequence)));
     return sent;
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { getItemEstimate } from "../../../src/commands/get-item-estimate.js";
+import { noParameters } from "../../../src/http/query-parameters.js";
 import {
   AirSync,
   element,
@@ -167,6 +168,8 @@ describe("GetItemEstimate", () => {
         receivedAtMs: 0,
         sequence: 1,
         network: undefined,
+        rawBody: undefined,
+        parameters: noParameters,
       },
       server.context(),
     );

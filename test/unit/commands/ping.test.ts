@@ -3,6 +3,7 @@ import type { CommandContext } from "../../../src/commands/command.js";
 import { folderSync } from "../../../src/commands/folder-sync.js";
 import { ping } from "../../../src/commands/ping.js";
 import { DirectPushError } from "../../../src/errors.js";
+import { noParameters } from "../../../src/http/query-parameters.js";
 import {
   cancelWipe,
   readDeviceRecord,
@@ -448,6 +449,8 @@ describe("the interval of a Ping", () => {
       receivedAtMs: 0,
       sequence: 1,
       network: undefined,
+      rawBody: undefined,
+      parameters: noParameters,
     };
     const negotiate = (answerAfterSeconds: number): CommandContext["negotiator"] => ({
       negotiate: () => ({ kind: "accepted", heartbeatSeconds: 480, answerAfterSeconds }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkPolicyKey } from "../../../src/commands/policy-gate.js";
 import { provision } from "../../../src/commands/provision.js";
+import { noParameters } from "../../../src/http/query-parameters.js";
 import { readDeviceRecord, requestWipe, updateDeviceRecord } from "../../../src/state/device-record.js";
 import { element, Provision, textElement, type WbxmlElement } from "../../../src/wbxml/index.js";
 import { type BenchWishes, CommandBench, documentOf, textAt } from "./command-context.js";
@@ -12,7 +13,15 @@ function check(
   policyKey: number | undefined,
   wishes: BenchWishes = {},
 ): Promise<number | undefined> {
-  const request = { document: undefined, policyKey, receivedAtMs: 0, sequence: 1, network: undefined };
+  const request = {
+    document: undefined,
+    policyKey,
+    receivedAtMs: 0,
+    sequence: 1,
+    network: undefined,
+    rawBody: undefined,
+    parameters: noParameters,
+  };
   return checkPolicyKey(request, bench.context(wishes));
 }
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { contentLength, header, isWbxmlContentType, policyKeyHeader } from "../../../src/http/headers.js";
+import {
+  acceptsMultiPart,
+  contentLength,
+  header,
+  isMessageContentType,
+  isWbxmlContentType,
+  policyKeyHeader,
+} from "../../../src/http/headers.js";
 
 describe("header", () => {
   it("gives the first value, trimmed", () => {
@@ -51,5 +58,24 @@ describe("contentLength", () => {
     expect(contentLength({ "content-length": "12" })).toBe(12);
     expect(contentLength({ "content-length": "1e3" })).toBeUndefined();
     expect(contentLength({})).toBeUndefined();
+  });
+});
+
+describe("isMessageContentType", () => {
+  it("takes a message, in any case and with parameters, and a missing header", () => {
+    expect(isMessageContentType({ "content-type": "Message/RFC822; charset=utf-8" })).toBe(true);
+    expect(isMessageContentType({})).toBe(true);
+  });
+
+  it.each(["text/plain", "application/vnd.ms-sync.wbxml"])("refuses %s", (type) => {
+    expect(isMessageContentType({ "content-type": type })).toBe(false);
+  });
+});
+
+describe("acceptsMultiPart", () => {
+  it("is said by T alone", () => {
+    expect(acceptsMultiPart({ "ms-asacceptmultipart": "T" })).toBe(true);
+    expect(acceptsMultiPart({ "ms-asacceptmultipart": "F" })).toBe(false);
+    expect(acceptsMultiPart({})).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type EasQuery, readQuery } from "../../../src/http/query.js";
+import { noParameters } from "../../../src/http/query-parameters.js";
 
 function read(query: string): EasQuery {
   const result = readQuery(query);
@@ -88,7 +89,8 @@ describe("base64 queries of [MS-ASHTTP] and of captures", () => {
       undefined,
     ],
   ])("%s", (query, version, command, deviceId, policyKey, deviceType, user) => {
-    expect(read(query)).toEqual({ form: "base64", version, command, deviceId, policyKey, deviceType, user });
+    const { parameters: _parameters, ...rest } = read(query);
+    expect(rest).toEqual({ form: "base64", version, command, deviceId, policyKey, deviceType, user });
   });
 
   it.each([
@@ -155,6 +157,7 @@ describe("plain queries", () => {
       deviceType: "SmartPhone",
       version: undefined,
       policyKey: undefined,
+      parameters: noParameters,
     });
   });
 
@@ -198,4 +201,47 @@ describe("plain queries", () => {
       expect(readQuery(query).kind).toBe("malformed");
     },
   );
+});
+
+describe("parameters of commands", () => {
+  it("are shared by queries without any", () => {
+    expect(read("jRIJBBFhbmRyb2lkYzI1OTE0ODk2MAAHQW5kcm9pZA==").parameters).toBe(noParameters);
+    expect(read("Cmd=Ping&User=u&DeviceId=x&DeviceType=y").parameters).toBe(noParameters);
+  });
+
+  it("are read from the base64 form", () => {
+    expect(read("eQMJBAhTTU9LRTAwMQQAAAAAAlNQAQE1AwQ1OjEyBwEB").parameters).toEqual({
+      ...noParameters,
+      collectionId: "5",
+      itemId: "5:12",
+      saveInSent: true,
+    });
+    expect(read("eQQJBAhTTU9LRTAwMQT/////AlNQAAY1OjEyOjE=").parameters).toEqual({
+      ...noParameters,
+      attachmentName: "5:12:1",
+    });
+    expect(read("jRMJBAhTTU9LRTAwMQQBAAAAAlNQBwEC").parameters).toEqual({
+      ...noParameters,
+      acceptMultiPart: true,
+    });
+  });
+
+  it("are read from the plain form, in any case", () => {
+    const query =
+      "Cmd=SmartForward&DeviceId=x&DeviceType=y&collectionid=5&ItemId=5%3A12&LongId=l&Occurrence=o&SaveInSent=t&AttachmentName=a%20b";
+    expect(read(query).parameters).toEqual({
+      attachmentName: "a b",
+      collectionId: "5",
+      itemId: "5:12",
+      longId: "l",
+      occurrence: "o",
+      saveInSent: true,
+      acceptMultiPart: false,
+    });
+  });
+
+  it.each(["F", "", "true"])("do not save for SaveInSent=%s", (value) => {
+    const query = `Cmd=SendMail&DeviceId=x&DeviceType=y&SaveInSent=${value}`;
+    expect(read(query).parameters.saveInSent).toBe(false);
+  });
 });

@@ -2,6 +2,7 @@ import type { CommandContext, CommandOutcome } from "../../../../src/commands/co
 import type { ItemSkippedEvent, SyncServedEvent } from "../../../../src/commands/command-events.js";
 import { folderSync } from "../../../../src/commands/folder-sync.js";
 import { sync } from "../../../../src/commands/sync/index.js";
+import { noParameters } from "../../../../src/http/query-parameters.js";
 import {
   AirSync,
   child,
@@ -72,7 +73,15 @@ export class SyncBench extends CommandBench {
   async sync(document: WbxmlElement | undefined, wishes: BenchWishes = {}): Promise<SentCommand> {
     const sequence = this.coordinator.sequence();
     const receivedAtMs = this.clock.monotonicNow();
-    const request = { document, policyKey: undefined, receivedAtMs, sequence, network: undefined };
+    const request = {
+      document,
+      policyKey: undefined,
+      receivedAtMs,
+      sequence,
+      network: undefined,
+      rawBody: undefined,
+      parameters: noParameters,
+    };
     const sent: SentCommand = { outcome: undefined, gone: () => undefined };
     const outcome = await sync.run(request, this.context(wishes, sequence));
     if (outcome.kind === "hold") this.#hold(outcome, sent);
