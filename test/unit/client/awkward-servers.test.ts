@@ -318,6 +318,17 @@ describe("a Sync's answer", () => {
     expect(held.phone.folders.map(({ id }) => id)).toEqual(["calendar"]);
   });
 
+  it("that got lost, of a Sync that the user wanted, is asked for again before the next Ping", async () => {
+    const held = stage({
+      FolderSync: [foldersAnswer("1", { inbox: 2 })],
+      Sync: [(call) => syncAnswer(call, 1, "k1"), "empty", cutAfter(1), "empty"],
+    });
+    await pings(held, 1);
+    expect(await held.phone.sync("inbox")).toMatchObject({ kind: "no-answer", how: "cut" });
+    await until("the next Ping", () => held.line.sent("Ping").length === 2);
+    expect(held.line.calls.slice(-4).map(({ command }) => command)).toEqual(["Ping", "Sync", "Sync", "Ping"]);
+  });
+
   it("an unknown folder is not asked for", async () => {
     const held = stage({});
     expect(await held.phone.sync("nowhere")).toEqual({ kind: "hierarchy-outdated" });
