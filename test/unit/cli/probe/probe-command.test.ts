@@ -1,8 +1,15 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { probeHelp } from "../../../../src/cli/probe/arguments.js";
 import type { DirectPushOptions } from "../../../../src/index.js";
+import { certificate } from "../../../contract/certificate.js";
 import { until } from "../../../contract/deadline.js";
-import { type ProbedServer, type ProbeWritten, probedServer, runProbe } from "./probed-server.js";
+import {
+  type ProbedHost,
+  type ProbedServer,
+  type ProbeWritten,
+  probedServer,
+  runProbe,
+} from "./probed-server.js";
 
 let server: ProbedServer | undefined;
 
@@ -116,12 +123,23 @@ describe("the probe of something else", () => {
     [502, {}, "unreachable"],
     [500, {}, "server-trouble"],
   ])("that answers %i with %j cannot tell: %s", async (status, headers, code) => {
-    server = await probedServer({}, (_request, response) =>
-      response.writeHead(status, headers).end("<html>"),
-    );
+    const listener: ProbedHost["listener"] = (_request, response) => {
+      response.writeHead(status, headers).end("<html>");
+    };
+    server = await probedServer({}, { listener });
     const written = await probe("--json");
     expect(JSON.parse(written.out)).toMatchObject({ verdict: "unknown", problem: { code } });
     expect(written.status).toBe(2);
+  });
+
+  it("whose certificate nobody signed cannot tell, unless it is accepted", async () => {
+    server = await probedServer({}, { tls: await certificate() });
+    const refused = await probe();
+    expect(refused.out).toMatch(
+      /^UNKNOWN: No connection: .*Phones would not accept this certificate either\./,
+    );
+    expect(refused.status).toBe(2);
+    expect(await probe("--insecure")).toMatchObject({ status: 0 });
   });
 
   it("that is not there cannot tell", async () => {

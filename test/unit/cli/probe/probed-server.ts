@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 import { toNodeHandler } from "../../../../src/adapters/node.js";
 import { probeCommand } from "../../../../src/cli/probe/probe-command.js";
@@ -14,10 +15,18 @@ export interface ProbedServer {
   close(): Promise<void>;
 }
 
-/** A server of this package for alice with the password `right`; `listener` answers in its place where it is given. */
+/** What listens otherwise than usual. */
+export interface ProbedHost {
+  /** Answers in the place of the server of this package. */
+  readonly listener?: RequestListener;
+  /** Key and certificate: https. */
+  readonly tls?: ServerOptions;
+}
+
+/** A server of this package for alice with the password `right`. */
 export async function probedServer(
   options: Partial<DirectPushOptions> = {},
-  listener?: RequestListener,
+  { listener, tls }: ProbedHost = {},
 ): Promise<ProbedServer> {
   const mailbox = new MemoryMailbox();
   const directPush = createDirectPush({
@@ -31,10 +40,11 @@ export async function probedServer(
     closeSpreadMs: 0,
     ...options,
   });
-  const server = createServer(listener ?? toNodeHandler(directPush));
+  const answer = listener ?? toNodeHandler(directPush);
+  const server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
   await once(server.listen(0, "127.0.0.1"), "listening");
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     mailbox,
     directPush,
     close: async () => {
