@@ -24,6 +24,8 @@ export interface NextPing {
 const FINE_RATIO = 1.12;
 /** So often is one interval tried while the mailbox changes or the path is unsteady. */
 const MOST_ATTEMPTS = 4;
+/** For each rung. A server has two bounds; one that names another each time is not followed for ever. */
+const MOST_BOUNDS = 6;
 
 /**
  * Which intervals to hold, and when enough is known. One Ping climbs from the shortest while the others hold the longest, so that a short
@@ -37,6 +39,7 @@ export class ProbePlan {
   #evidence: Evidence = weigh([]);
   #rungs: readonly number[];
   #leastSeconds = 0;
+  #bounds = 0;
 
   constructor(options: ProbePlanOptions) {
     this.#options = options;
@@ -141,6 +144,8 @@ export class ProbePlan {
 
   /** The server's own bound takes the place of the rungs beyond it. */
   #bound(askedSeconds: number, nearestSeconds: number): void {
+    this.#bounds += 1;
+    if (this.#bounds > MOST_BOUNDS * this.#options.rungs.length) return;
     const isMost = nearestSeconds < askedSeconds;
     if (!isMost) this.#leastSeconds = Math.max(this.#leastSeconds, nearestSeconds);
     const within = this.#rungs.filter((rung) => (isMost ? rung < nearestSeconds : rung > nearestSeconds));

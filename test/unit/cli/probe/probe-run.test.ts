@@ -110,6 +110,17 @@ describe("the server", () => {
     expect(findings.verdict).toBe("does-not-carry");
   });
 
+  it("that names another bound each time is not followed for ever", async () => {
+    let bound = 3000;
+    const { findings, result } = await probe({
+      firstOutcomes: {
+        shift: () => ({ kind: "refused", nearestSeconds: bound-- }),
+      },
+    });
+    expect(findings.verdict).not.toBe("carries");
+    expect(result.held.length).toBeLessThan(1000);
+  });
+
   it("that has room for three gets three", async () => {
     const { findings, mostAtOnce, result } = await probe({ room: 3 });
     expect(mostAtOnce).toBe(3);

@@ -19,7 +19,7 @@ export interface PathModel {
   readonly endsItselfAfterSeconds?: number;
   readonly readiness?: (index: number) => DeviceReadiness;
   /** Answers to the first Pings, before anything else counts. */
-  readonly firstOutcomes?: HoldOutcome[];
+  readonly firstOutcomes?: { shift(): HoldOutcome | undefined };
 }
 
 /** What a simulated probe did. */
