@@ -20,6 +20,7 @@ import { syncHierarchy } from "./session/sync-hierarchy.js";
 import { type FolderOutdated, type FolderSynced, FolderSyncer } from "./sync/folder-syncer.js";
 import type { SyncCommand } from "./sync/sync-command.js";
 import type { EasTransport } from "./transport/eas-transport.js";
+import { endpointUrl } from "./transport/endpoint-url.js";
 import { HttpTransport } from "./transport/http-transport.js";
 
 /** What a request may be given. */
@@ -48,7 +49,7 @@ export class EasClient {
   constructor(options: EasClientOptions) {
     this.#options = options;
     const { device, clock = clientClock } = options;
-    const configured = initialState(String(options.url));
+    const configured = initialState(endpointUrl(options.url).href);
     const given = options.state === undefined ? configured : checkedState(options.state);
     // Another server: what was learnt from the old one is void.
     const state = given.configuredUrl === configured.configuredUrl ? given : configured;

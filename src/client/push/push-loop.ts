@@ -116,9 +116,19 @@ export class PushLoop {
         this.#failures += 1;
         await this.#delay(this.#failures, step);
         return undefined;
+      case "refused":
+        if (!this.#isAway(step)) return step;
+        this.#failures += 1;
+        await this.#delay(this.#failures, step);
+        return undefined;
       default:
         return step;
     }
+  }
+
+  /** HTTP 404 is a wrong address at first; later it is a proxy whose server is being replaced. */
+  #isAway({ httpStatus }: ClientFailure & { kind: "refused" }): boolean {
+    return httpStatus === 404 && this.#parts.memory.state.folderSyncKey !== initialSyncKey;
   }
 
   async #delay(times: number, failure: ClientFailure | undefined): Promise<void> {

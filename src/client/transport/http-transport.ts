@@ -10,6 +10,7 @@ import { decode, encode, type WbxmlElement } from "../../wbxml/index.js";
 import { authorizationHeader, type ClientAuthorization, canRenew } from "./authorization.js";
 import { Cookies } from "./cookies.js";
 import type { EasCall, EasResult, EasTransport } from "./eas-transport.js";
+import { endpointUrl } from "./endpoint-url.js";
 import { exchangeHttp, type HttpRequest, type HttpResult } from "./http-exchange.js";
 import { redirectedUrl } from "./redirection.js";
 
@@ -65,7 +66,7 @@ const unpack = promisify(gunzip);
  * Requests over node:http and node:https, so that no limit of `fetch` cuts a held one. Connections are kept and used again; as many are
  * opened as there are requests under way. Follows HTTP 451 up to three times ([MS-ASHTTP] 2.2.2.1.1), returns cookies, and reads gzip.
  *
- * @throws DirectPushError `ERR_OPTION_INVALID` from the constructor when the URL is none of http or https.
+ * @throws DirectPushError `ERR_OPTION_INVALID` from the constructor when the URL is none of http or https, or holds a password.
  */
 export class HttpTransport implements EasTransport {
   readonly #options: HttpTransportOptions;
@@ -209,17 +210,6 @@ export class HttpTransport implements EasTransport {
 const agentOptions = { keepAlive: true, keepAliveMsecs: 60_000, timeout: idleConnectionMs };
 const keyless: ReadonlySet<string> = new Set(["OPTIONS", "Ping"]);
 const noBytes = new Uint8Array(0);
-
-function endpointUrl(given: string | URL): URL {
-  const url = URL.canParse(String(given)) ? new URL(given) : undefined;
-  if (url === undefined || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw new DirectPushError("ERR_OPTION_INVALID", `url must be an http or https URL, got ${String(given)}`);
-  }
-  if (url.pathname === "/") url.pathname = "/Microsoft-Server-ActiveSync";
-  url.search = "";
-  url.hash = "";
-  return url;
-}
 
 function cutOf({ kind, error, afterSeconds }: HttpResult & { kind: "cut" }): EasResult {
   return { kind, error, afterSeconds };

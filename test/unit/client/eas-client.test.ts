@@ -328,6 +328,23 @@ describe("a line that fails", () => {
   });
 });
 
+describe("HTTP 404", () => {
+  it("ends at a wrong address", async () => {
+    bench.faults.push({ command: "OPTIONS", how: { status: 404 } });
+    expect(await within("the end", bench.phone().run())).toMatchObject({ kind: "refused", httpStatus: 404 });
+  });
+
+  it("is tried again where the server was there before", async () => {
+    bench.faults.push({ command: "Ping", how: { status: 404 } });
+    const phone = bench.phone();
+    const told = story(phone);
+    void phone.run();
+    expect(await heard(told, "delayed")).toMatchObject({ seconds: 1, failure: { httpStatus: 404 } });
+    await bench.clock.advance(1_000);
+    await bench.held();
+  });
+});
+
 describe("an order to erase", () => {
   it.each(["16.1", "14.0"] as const)("is told in %s, and ends the run", async (version) => {
     const phone = bench.phone({ versions: [version] });

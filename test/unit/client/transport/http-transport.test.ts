@@ -348,9 +348,12 @@ describe("a request without an answer", () => {
 });
 
 describe("options", () => {
-  it.each(["ftp://mail.example.com", "mail.example.com", ""])("refuse the URL %j", (url) => {
-    expect(() => transport(url)).toThrow(expect.objectContaining({ code: "ERR_OPTION_INVALID" }));
-  });
+  it.each(["ftp://mail.example.com", "mail.example.com", "", "https://alice:secret@mail.example.com"])(
+    "refuse the URL %j",
+    (url) => {
+      expect(() => transport(url)).toThrow(expect.objectContaining({ code: "ERR_OPTION_INVALID" }));
+    },
+  );
 
   it("add the endpoint's path to a bare host", () => {
     expect(transport("https://mail.example.com").url).toBe(
