@@ -44,6 +44,8 @@ export class RoutedNetwork {
    */
   masquerade(forgetsAfterSeconds: number): void {
     const [, router = ""] = this.#names;
+    // First, as it is the rules that bring connection tracking to the namespace, and its settings with it.
+    ip("netns", "exec", router, "nft", carrierRules);
     const times = ["established", "unacknowledged", "max_retrans"].map(
       (state) => `nf_conntrack_tcp_timeout_${state}=${forgetsAfterSeconds}`,
     );
@@ -51,7 +53,6 @@ export class RoutedNetwork {
       const [name = "", value = ""] = setting.split("=");
       ip("netns", "exec", router, "sh", "-c", `echo ${value} > /proc/sys/net/netfilter/${name}`);
     }
-    ip("netns", "exec", router, "nft", carrierRules);
   }
 
   /** The command line that runs a program in a namespace: the program and its arguments follow. */
