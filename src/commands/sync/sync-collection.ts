@@ -132,7 +132,8 @@ async function serverChanges(
   const window = filterWindow(settings.filterType, itemClass, context.clock.now());
   if (collection.getChanges === false) {
     // Another filter is taken note of, so that a Ping tells what it lets in.
-    const isOtherFilter = settings.filterType !== session.settings.filterType;
+    // That of a request whose answer was lost is among the settings already.
+    const isOtherFilter = session.replay || settings.filterType !== session.settings.filterType;
     const noted = isOtherFilter ? withWindow(position, window) : position;
     return { kind: "changes", commands: [], decisions: [], delta: new Map(), position: noted, more: false };
   }

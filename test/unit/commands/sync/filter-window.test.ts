@@ -114,4 +114,15 @@ describe("filter windows", () => {
     expect([...(await server.one({ key })).adds].sort()).toEqual([middle, old].sort());
     expect(await hasPendingChanges(server.context(), "inbox")).toBe(false);
   });
+
+  it("that came first in a request whose answer was lost is taken note of in its repeat with GetChanges 0", async () => {
+    const { server, middle, old } = await withMails();
+    const key = await server.all("inbox", { options: [textElement(AirSync.FilterType, 1)] });
+    const options = [textElement(AirSync.FilterType, 0)];
+    const lost = await server.one({ key, options });
+    expect(lost.adds).toHaveLength(2);
+    const { key: repeated } = await server.one({ key, options, getChanges: false });
+    expect(await hasPendingChanges(server.context(), "inbox")).toBe(true);
+    expect([...(await server.one({ key: repeated })).adds].sort()).toEqual([middle, old].sort());
+  });
 });
