@@ -1,8 +1,6 @@
-import type { EventEmitter } from "eventemitter3";
-import type { Clock } from "../../clock.js";
 import { initialSyncKey } from "../../protocol/sync-key.js";
 import { isAtLeast } from "../../protocol/version.js";
-import type { ClientEvents, WaitingEvent } from "../client-events.js";
+import type { WaitingEvent } from "../client-events.js";
 import type { ClientFolder } from "../client-folder.js";
 import type { OperationQueue } from "../operation-queue.js";
 import type { AccountMemory } from "../session/account-memory.js";
@@ -10,20 +8,17 @@ import type { ClientFailure } from "../session/client-failure.js";
 import type { EasSession } from "../session/eas-session.js";
 import { syncHierarchy } from "../session/sync-hierarchy.js";
 import type { FolderSyncer } from "../sync/folder-syncer.js";
-import { type BackOffOptions, backOffSeconds } from "./back-off.js";
 import type { IntervalChooser } from "./interval-chooser.js";
 import { failedOutcome } from "./interval-outcome.js";
-import { Pause } from "./pause.js";
+import { Patience, type PatienceParts } from "./patience.js";
 import type { PingRound } from "./ping-round.js";
 import type { PushStep } from "./push-step.js";
 import type { SyncRound } from "./sync-round.js";
 
 /** What {@link PushLoop} works with. */
-export interface PushLoopParts {
+export interface PushLoopParts extends PatienceParts {
   readonly session: EasSession;
   readonly memory: AccountMemory;
-  readonly events: EventEmitter<ClientEvents>;
-  readonly clock: Clock;
   readonly queue: OperationQueue;
   readonly syncer: FolderSyncer;
   readonly chooser: IntervalChooser;
@@ -31,8 +26,6 @@ export interface PushLoopParts {
   /** Undefined: wait with Ping in every version. */
   readonly hangingSync: SyncRound | undefined;
   readonly isWanted: (folder: ClientFolder) => boolean;
-  readonly backOff: BackOffOptions;
-  readonly random: () => number;
 }
 
 /** Why a push loop ended. */
@@ -48,17 +41,15 @@ const versionGoodSeconds = 24 * 3600;
 /** Does what is due, then waits for the server, for ever: OPTIONS, FolderSync, Sync, Ping, Sync, Ping ... */
 export class PushLoop {
   readonly #parts: PushLoopParts;
-  readonly #pause: Pause;
+  readonly #patience: Patience;
   /** Of the step under way. */
   #attempt = new AbortController();
   #isHolding = false;
   #isStopped = false;
-  #failures = 0;
-  #circles = 0;
 
   constructor(parts: PushLoopParts) {
     this.#parts = parts;
-    this.#pause = new Pause(parts.clock);
+    this.#patience = new Patience(parts);
   }
 
   async run(): Promise<PushEnd> {
@@ -83,43 +74,38 @@ export class PushLoop {
   stop(): void {
     this.#isStopped = true;
     this.#attempt.abort();
-    this.#pause.end();
+    this.#patience.end();
   }
 
   /** Gives up what is under way, and waiting to try again, and goes on at once. */
   wake(): void {
-    this.#failures = 0;
     this.#attempt.abort();
-    this.#pause.end();
+    this.#patience.end();
   }
 
   /** Decides how to go on; gives the loop's end. */
   async #weigh(step: PushStep): Promise<PushEnd | undefined> {
+    if (this.#isStopped) return { kind: "stopped" };
     switch (step.kind) {
       case "progress":
-        this.#failures = 0;
-        this.#circles = 0;
+        this.#patience.forget();
         return undefined;
       case "neutral":
-        this.#failures = 0;
+        this.#patience.relax();
         return undefined;
       case "idle":
-        this.#failures = 0;
-        this.#circles += 1;
-        if (this.#circles > 1) await this.#delay(this.#circles - 1, undefined);
+        await this.#patience.afterCircle();
         return undefined;
       case "aborted":
         // Nobody here asked for it: the transport was closed.
         return this.#attempt.signal.aborted ? undefined : { kind: "stopped" };
       case "no-answer":
       case "busy":
-        this.#failures += 1;
-        await this.#delay(this.#failures, step);
+        await this.#patience.afterFailure(step);
         return undefined;
       case "refused":
         if (!this.#isAway(step)) return step;
-        this.#failures += 1;
-        await this.#delay(this.#failures, step);
+        await this.#patience.afterFailure(step);
         return undefined;
       default:
         return step;
@@ -129,16 +115,6 @@ export class PushLoop {
   /** HTTP 404 is a wrong address at first; later it is a proxy whose server is being replaced. */
   #isAway({ httpStatus }: ClientFailure & { kind: "refused" }): boolean {
     return httpStatus === 404 && this.#parts.memory.state.folderSyncKey !== initialSyncKey;
-  }
-
-  async #delay(times: number, failure: ClientFailure | undefined): Promise<void> {
-    if (this.#isStopped) return;
-    const { backOff, random, events } = this.#parts;
-    const asked = failure?.kind === "busy" ? (failure.retryAfterSeconds ?? 0) : 0;
-    const seconds = Math.max(asked, backOffSeconds(times, backOff, random));
-    const waited = this.#pause.wait(seconds);
-    events.emit("delayed", { seconds, failure });
-    await waited;
   }
 
   async #step(): Promise<PushStep> {

@@ -2,16 +2,14 @@ import { setMaxListeners } from "node:events";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { ConnectionOptions } from "node:tls";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { type Clock, systemClock } from "../../clock.js";
-import { DirectPushError } from "../../errors.js";
-import { decode, encode, type WbxmlElement } from "../../wbxml/index.js";
+import { encode } from "../../wbxml/index.js";
 import { authorizationHeader, type ClientAuthorization, canRenew } from "./authorization.js";
 import { Cookies } from "./cookies.js";
 import type { EasCall, EasResult, EasTransport } from "./eas-transport.js";
 import { endpointUrl } from "./endpoint-url.js";
 import { exchangeHttp, type HttpRequest, type HttpResult } from "./http-exchange.js";
+import { readAnswer } from "./read-answer.js";
 import { redirectedUrl } from "./redirection.js";
 
 /** Who a device is on the wire ([MS-ASHTTP] 2.2.1.1.1.2). */
@@ -60,8 +58,6 @@ const maxStaleConnections = 8;
 /** Sent twice, these may deliver twice. */
 const unrepeatable: ReadonlySet<string> = new Set(["SendMail", "SmartForward", "SmartReply"]);
 
-const unpack = promisify(gunzip);
-
 /**
  * Requests over node:http and node:https, so that no limit of `fetch` cuts a held one. Connections are kept and used again; as many are
  * opened as there are requests under way. Follows HTTP 451 up to three times ([MS-ASHTTP] 2.2.2.1.1), returns cookies, and reads gzip.
@@ -104,7 +100,8 @@ export class HttpTransport implements EasTransport {
         continue;
       }
       const to = result.status === 451 ? redirectedUrl(from, result.headers["x-ms-location"]) : undefined;
-      if (to === undefined || redirections === maxRedirections) return await this.#read(result);
+      if (to === undefined || redirections === maxRedirections)
+        return await readAnswer(result, this.#maxAnswerBytes);
       if (to.host !== from.host) this.#cookies.clear();
       this.#url = to;
       redirections += 1;
@@ -176,30 +173,6 @@ export class HttpTransport implements EasTransport {
       ...(version !== undefined && command !== "OPTIONS" && { "ms-asprotocolversion": version }),
       ...(policyKey !== undefined && !keyless.has(command) && { "x-ms-policykey": policyKey }),
     };
-  }
-
-  async #read(result: HttpResult & { kind: "answered" }): Promise<EasResult> {
-    const { status, headers, afterSeconds } = result;
-    if (status !== 200) return { kind: "answered", status, headers, document: undefined, afterSeconds };
-    try {
-      const document = await this.#document(result.body, headers["content-encoding"]);
-      return { kind: "answered", status, headers, document, afterSeconds };
-    } catch (error) {
-      const told =
-        error instanceof DirectPushError
-          ? error
-          : new DirectPushError("ERR_WBXML_HEADER", "the answer is not what its Content-Encoding says", {
-              cause: error,
-            });
-      return { kind: "unreadable", status, headers, error: told, afterSeconds };
-    }
-  }
-
-  async #document(body: Buffer, encoding: string | undefined): Promise<WbxmlElement | undefined> {
-    const maxBytes = this.#maxAnswerBytes;
-    const isPacked = encoding?.toLowerCase() === "gzip" && body.length > 0;
-    const plain = isPacked ? await unpack(body, { maxOutputLength: maxBytes }) : body;
-    return plain.length === 0 ? undefined : decode(plain, { maxBytes });
   }
 
   get #maxAnswerBytes(): number {
