@@ -29,7 +29,10 @@ export type {
 export type { AuthenticationAttempt } from "./http/authorization.js";
 export type { ClientGone, EasRequest, EasResponse, Respond } from "./http/exchange.js";
 export type * from "./mailbox/abilities/folder-writing.js";
+export type { AttachmentStream, ByteRange, MailboxAttachments } from "./mailbox/abilities/attachments.js";
+export type { MailboxEmptyFolder } from "./mailbox/abilities/empty-folder.js";
 export type * from "./mailbox/folder.js";
+export { type AttachmentPlace, fileReferenceOf, readFileReference } from "./mailbox/item-reference.js";
 export type * from "./mailbox/items/body.js";
 export type * from "./mailbox/items/calendar.js";
 export type * from "./mailbox/items/contact.js";

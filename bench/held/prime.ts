@@ -80,7 +80,7 @@ async function send(
 ): Promise<WbxmlElement | undefined> {
   const { status, body } = await directPush.handle(request(phone, command, document));
   if (status !== 200) throw new Error(`${command} of phone ${phone} was answered ${status}`);
-  return body === null ? undefined : decode(body);
+  return body instanceof Uint8Array ? decode(body) : undefined;
 }
 
 function request(phone: number, command: string, document: WbxmlElement): EasRequest {

@@ -3,6 +3,7 @@ import type { DirectPush } from "../direct-push.js";
 import { isEndpoint, splitTarget } from "../http/endpoint.js";
 import type { EasResponse } from "../http/exchange.js";
 import { fromNode, type NodeRequest, type NodeResponse, serveNode } from "./node.js";
+import { discard } from "./send-stream.js";
 
 /** What `@hono/node-server` gives as bindings. */
 interface NodeBindings {
@@ -58,6 +59,25 @@ async function serveFetch(directPush: DirectPush, request: Request): Promise<Res
 }
 
 /** `Response` refuses a body, even an empty one, for statuses that have none. */
-function bodyFor(status: number, body: EasResponse["body"]): Uint8Array<ArrayBuffer> | null {
-  return body === null || status === 204 || status === 304 ? null : Uint8Array.from(body);
+function bodyFor(
+  status: number,
+  body: EasResponse["body"],
+): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null {
+  if (body === null || status === 204 || status === 304) return null;
+  return body instanceof Uint8Array ? Uint8Array.from(body) : readable(body[Symbol.asyncIterator]());
+}
+
+/** Reads a piece when one is asked for, and none ahead. */
+function readable(chunks: AsyncIterator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const step = await chunks.next();
+        if (step.done === true) controller.close();
+        else controller.enqueue(step.value);
+      },
+      cancel: () => discard(chunks),
+    },
+    { highWaterMark: 0 },
+  );
 }

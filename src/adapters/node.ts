@@ -1,6 +1,7 @@
 import type { DirectPush } from "../direct-push.js";
 import { DirectPushError } from "../errors.js";
 import type { EasRequest, EasResponse } from "../http/exchange.js";
+import { discard, sendStream } from "./send-stream.js";
 
 /**
  * What is needed of a request of node:http, node:https, or node:http2 by way of its compatibility layer. Frameworks hand out such requests
@@ -30,6 +31,8 @@ export interface NodeResponse {
   readonly stream?: {
     readonly destroyed: boolean;
     readonly session?: { setTimeout(milliseconds: number): unknown } | undefined;
+    /** Resets the stream with an error code of HTTP/2. */
+    close(code: number): unknown;
   };
   statusMessage: string;
   setTimeout(milliseconds: number): unknown;
@@ -37,7 +40,11 @@ export interface NodeResponse {
   end(): unknown;
   end(body: Uint8Array): unknown;
   end(body: string, encoding: "latin1"): unknown;
-  on(event: "close", listener: () => void): unknown;
+  /** False when what was written waits for the client: `drain` tells when it does not any more. */
+  write(chunk: Uint8Array): boolean;
+  /** Of HTTP/1: closes the connection. */
+  destroy?(): unknown;
+  on(event: "close" | "drain", listener: () => void): unknown;
 }
 
 /** Bodies of up to so many bytes are sent in one piece with the head. */
@@ -97,19 +104,29 @@ export function fromNode<Raw extends NodeRequest & FrameworkTraces>(request: Raw
 
 /** Sends an answer on Node's response. */
 export function toNode(answer: EasResponse, request: NodeRequest, response: NodeResponse): void {
-  if (response.headersSent || response.writableEnded) return;
+  const { body } = answer;
+  const isStream = body !== null && !(body instanceof Uint8Array);
+  if (response.headersSent || response.writableEnded) {
+    if (isStream) void discard(body[Symbol.asyncIterator]());
+    return;
+  }
   const headers = { ...answer.headers };
   if (request.httpVersionMajor >= 2) delete headers["connection"];
   else if (answer.reason !== undefined) response.statusMessage = answer.reason;
   response.writeHead(answer.status, headers);
-  if (answer.body === null) response.end();
-  else if (answer.body.length <= maxJoinedBytes && request.httpVersionMajor === 1) {
-    // Node sends a text in one piece with the head: for ten thousand Pings that are answered at once that counts.
-    const { buffer, byteOffset, length } = answer.body;
-    response.end(Buffer.from(buffer, byteOffset, length).toString("latin1"), "latin1");
-  } else response.end(answer.body);
+  if (isStream) void sendStream(body, response);
+  else sendBytes(body, request, response);
   // The rest of a body that was refused is read and dropped, or the client would never get to read the answer.
   if (!request.readableEnded) request.resume();
+}
+
+function sendBytes(body: Uint8Array | null, request: NodeRequest, response: NodeResponse): void {
+  if (body === null) response.end();
+  else if (body.length <= maxJoinedBytes && request.httpVersionMajor === 1) {
+    // Node sends a text in one piece with the head: for ten thousand Pings that are answered at once that counts.
+    const { buffer, byteOffset, length } = body;
+    response.end(Buffer.from(buffer, byteOffset, length).toString("latin1"), "latin1");
+  } else response.end(body);
 }
 
 /** The bytes that a parser left, or the stream; where another reader took the stream, an error instead of a wait without end. */

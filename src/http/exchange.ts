@@ -20,8 +20,11 @@ export interface EasResponse {
   readonly reason?: string;
   /** Names in lower case; `content-length` is always there. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Null for a body of zero bytes. */
-  readonly body: Uint8Array | null;
+  /**
+   * Null for a body of zero bytes. What is long comes as a stream of exactly `content-length` bytes: whoever sends it iterates it once, to its end or
+   * until it calls the iterator's `return`. Where it throws, the connection is to be cut, for the client must not take what it has for the whole.
+   */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array> | null;
 }
 
 /** Takes the answer; called exactly once for each request, unless the client went away first. */

@@ -21,6 +21,25 @@ export function wbxmlReply(body: Uint8Array, headers: ReplyHeaders = {}): EasRes
   };
 }
 
+/** 200 with a body that is sent as it comes. */
+export function streamReply(
+  contentType: string,
+  byteLength: number,
+  chunks: AsyncIterable<Uint8Array>,
+  headers: ReplyHeaders = {},
+): EasResponse {
+  return {
+    status: 200,
+    headers: {
+      "content-type": contentType,
+      "content-length": String(byteLength),
+      "cache-control": cacheControl,
+      ...headers,
+    },
+    body: byteLength === 0 ? null : chunks,
+  };
+}
+
 /**
  * 200 with nothing: a Sync without changes. It has the WBXML type although it is empty, because iPhones repeat the request for ever when
  * something on the way gives it another type.

@@ -1,12 +1,16 @@
 import { boundedCall } from "../bounded-call.js";
 import { type Clock, systemClock } from "../clock.js";
 import { DirectPushError } from "../errors.js";
+import type { MailboxAttachments } from "./abilities/attachments.js";
+import { emptyFolderOf, type MailboxEmptyFolder } from "./abilities/empty-folder.js";
 import { folderWritingOf, type MailboxFolderWriting } from "./abilities/folder-writing.js";
+import { guardedAttachments } from "./guarded-attachments.js";
 import type { Mailbox, MailboxUserInformation } from "./mailbox.js";
 import { TimedOutItems } from "./timed-out-items.js";
 
 /** A mailbox with the optional abilities that it may have. */
-export type MailboxWithAbilities = Mailbox & Partial<MailboxUserInformation & MailboxFolderWriting>;
+export type MailboxWithAbilities = Mailbox &
+  Partial<MailboxUserInformation & MailboxFolderWriting & MailboxAttachments & MailboxEmptyFolder>;
 
 /** How calls into an integrator's mailbox are bounded. */
 export interface MailboxGuard {
@@ -56,7 +60,13 @@ export function guardedMailbox(mailbox: MailboxWithAbilities, guard: MailboxGuar
     delete: (ref, folder, id) => bounded("delete", () => mailbox.delete(ref, folder, id)),
     move: (ref, folder, id, toFolder) => bounded("move", () => mailbox.move(ref, folder, id, toFolder)),
   };
-  return { ...guarded, ...userInformation(mailbox, bounded), ...folderWriting(mailbox, bounded) };
+  return {
+    ...guarded,
+    ...userInformation(mailbox, bounded),
+    ...folderWriting(mailbox, bounded),
+    ...emptyFolder(mailbox, bounded),
+    ...guardedAttachments(mailbox, bounded, { timeoutMs, clock }),
+  };
 }
 
 /** Bounds one call; `what` names it in errors. */
@@ -75,6 +85,15 @@ function folderWriting(mailbox: Mailbox, bounded: Bounded): Partial<MailboxFolde
     addFolder: (ref, folder, token) => bounded("addFolder", () => able.addFolder(ref, folder, token)),
     updateFolder: (ref, id, to) => bounded("updateFolder", () => able.updateFolder(ref, id, to)),
     removeFolder: (ref, id) => bounded("removeFolder", () => able.removeFolder(ref, id)),
+  };
+}
+
+function emptyFolder(mailbox: Mailbox, bounded: Bounded): Partial<MailboxEmptyFolder> {
+  const able = emptyFolderOf(mailbox);
+  if (able === undefined) return {};
+  return {
+    emptyFolder: (ref, folder, options) =>
+      bounded("emptyFolder", () => able.emptyFolder(ref, folder, options)),
   };
 }
 

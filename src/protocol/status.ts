@@ -10,8 +10,10 @@ export const CommonStatus = {
   DeviceTypeMissingOrInvalid: 109,
   ServerError: 110,
   ServerErrorRetryLater: 111,
+  MailboxQuotaExceeded: 113,
   AttachmentIsTooLarge: 122,
   DeviceIsBlockedForThisUser: 129,
+  AccessDenied: 130,
   CommandNotSupported: 137,
   VersionNotSupported: 138,
   DeviceNotFullyProvisionable: 139,
@@ -21,6 +23,7 @@ export const CommonStatus = {
   PolicyRefresh: 143,
   InvalidPolicyKey: 144,
   ExternallyManagedDevicesNotAllowed: 145,
+  TooManyFolders: 151,
   DeviceInformationRequired: 165,
   IrmFeatureDisabled: 168,
 } as const;

@@ -15,6 +15,8 @@ export function findCommand(parts: ServerParts, { commandName, style }: Identifi
     if (style.place === undefined) return stop(statusReply(501));
     return stop(commonStatusReply(CommonStatus.CommandNotSupported, style));
   }
-  if (isAtLeast(style.version, command.since)) return go(command);
+  const { since, until } = command;
+  const isOutlived = until !== undefined && until !== style.version && isAtLeast(style.version, until);
+  if (isAtLeast(style.version, since) && !isOutlived) return go(command);
   return stop(commonStatusReply(CommonStatus.VersionNotSupported, style));
 }

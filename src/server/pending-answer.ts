@@ -1,6 +1,7 @@
 import type { EasResponse, Respond } from "../http/exchange.js";
 import { withHeaders } from "../http/reply.js";
 import type { Device } from "../protocol/device.js";
+import { FollowedStream } from "./followed-stream.js";
 import { logHttp } from "./logs.js";
 import type { ServerParts } from "./server-parts.js";
 
@@ -64,23 +65,46 @@ export class PendingAnswer {
   answer(response: EasResponse): void {
     const respond = this.#respond;
     if (respond === undefined) return;
+    const followed = this.#followed(response);
     this.#release();
-    const sent = this.#parts.isClosing() ? withHeaders(response, { connection: "close" }) : response;
+    const sent = this.#parts.isClosing() ? withHeaders(followed, { connection: "close" }) : followed;
     try {
       respond(sent);
     } catch (error) {
       logHttp("the host failed to send an answer: %O", error);
+      if (sent.body instanceof FollowedStream) sent.body.return().catch(() => {});
     }
     const { user, device, command } = this;
-    logHttp("%s %s %d %d bytes", user, command, sent.status, sent.body?.length ?? 0);
+    const responseBytes = Number(sent.headers["content-length"]);
+    logHttp("%s %s %d %d bytes", user, command, sent.status, responseBytes);
     this.#parts.tell("request", () => ({
       user,
       device,
       command,
       status: sent.status,
-      responseBytes: sent.body?.length ?? 0,
+      responseBytes,
       milliseconds: this.#milliseconds(),
     }));
+  }
+
+  /** An answer that is a stream counts against the ceilings until it is over. */
+  #followed(response: EasResponse): EasResponse {
+    const { body } = response;
+    if (body === null || body instanceof Uint8Array) return response;
+    const parts = this.#parts;
+    const { device } = this;
+    const isCounted = this.#isCounted;
+    const isWorkedOn = this.#isWorkedOn;
+    this.#isCounted = false;
+    this.#isWorkedOn = false;
+    const stream = new FollowedStream(body, (error) => {
+      if (isWorkedOn && device !== undefined) parts.ceilings.leaveDevice(device.user, device.id);
+      if (isCounted && device !== undefined) parts.ceilings.leaveUser(device.user);
+      if (error === undefined) return;
+      logHttp("an answer broke off: %O", error);
+      parts.tell("sourceFailed", () => ({ error, call: "request" }));
+    });
+    return { ...response, body: stream };
   }
 
   /** The client went away. Ignored when the answer was given, and when it went away before. */

@@ -10,6 +10,7 @@ import { logHttp } from "./logs.js";
 import type { PendingAnswer } from "./pending-answer.js";
 import type { RequestContext } from "./request-context.js";
 import type { ServerParts } from "./server-parts.js";
+import { streamedReply } from "./streamed-reply.js";
 
 /** How a command asks to be held. */
 type Holding = Extract<CommandOutcome, { kind: "hold" }>;
@@ -99,7 +100,8 @@ export class CommandRun {
     if (outcome.kind === "document") return wbxmlReply(encode(outcome.document), this.#headers);
     if (outcome.kind === "empty") return emptyReply(this.#headers);
     if (outcome.kind === "common-status") return this.#commonStatus(outcome.status);
-    return this.#unavailable(outcome.error);
+    if (outcome.kind === "unavailable") return this.#unavailable(outcome.error);
+    return streamedReply(outcome, this.#headers);
   }
 
   #fail(error: unknown): void {

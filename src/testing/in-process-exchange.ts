@@ -27,7 +27,7 @@ export function exchangeInProcess(
   request: EasRequest,
 ): DeviceExchange {
   let isAnswered = false;
-  let resolve: (answer: DeviceAnswer) => void;
+  let resolve: (answer: DeviceAnswer | Promise<DeviceAnswer>) => void;
   const answer = new Promise<DeviceAnswer>((settle) => {
     resolve = settle;
   });
@@ -44,8 +44,18 @@ export function exchangeInProcess(
   };
 }
 
-function readAnswer(response: EasResponse): DeviceAnswer {
-  const { status, headers, body } = response;
+function readAnswer({ status, headers, body }: EasResponse): DeviceAnswer | Promise<DeviceAnswer> {
+  if (body === null || body instanceof Uint8Array) return answerOf(status, headers, body);
+  return readToEnd(body).then((bytes) => answerOf(status, headers, bytes));
+}
+
+function answerOf(status: number, headers: EasResponse["headers"], body: Uint8Array | null): DeviceAnswer {
   const isWbxml = body !== null && headers["content-type"] === "application/vnd.ms-sync.wbxml";
   return { status, headers, body, document: isWbxml ? decode(body) : undefined };
+}
+
+async function readToEnd(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const read: Uint8Array[] = [];
+  for await (const chunk of chunks) read.push(chunk);
+  return Buffer.concat(read);
 }

@@ -1,4 +1,6 @@
 import { type Clock, systemClock } from "../clock.js";
+import type { ByteRange, MailboxAttachments } from "../mailbox/abilities/attachments.js";
+import type { MailboxEmptyFolder } from "../mailbox/abilities/empty-folder.js";
 import type { FolderRefusal, FolderWish, MailboxFolderWriting } from "../mailbox/abilities/folder-writing.js";
 import type { MailboxFolder } from "../mailbox/folder.js";
 import { itemState, journalEpoch } from "../mailbox/folder-journal.js";
@@ -18,6 +20,8 @@ import type {
   WrittenItem,
 } from "../mailbox/mailbox.js";
 import type { MailboxChangeSource, MailboxRef, OnChange } from "../push/mailbox-change-source.js";
+import { openAttachment } from "./memory-attachments.js";
+import { emptyFolder } from "./memory-empty-folder.js";
 import { MemoryFaults } from "./memory-faults.js";
 import { addFolder, removeFolder, updateFolder } from "./memory-folder-writing.js";
 import { MemoryMailboxHost } from "./memory-mailbox-host.js";
@@ -38,7 +42,9 @@ export interface MemoryMailboxOptions {
 /** A call that a {@link MemoryMailbox} counts and that can be made to fail. */
 export type MemoryMailboxMethod =
   | keyof Mailbox
+  | keyof MailboxAttachments
   | keyof MailboxChangeSource
+  | keyof MailboxEmptyFolder
   | keyof MailboxFolderWriting
   | keyof MailboxUserInformation;
 
@@ -49,7 +55,13 @@ export type MemoryMailboxMethod =
  */
 export class MemoryMailbox
   extends MemoryMailboxHost
-  implements Mailbox, MailboxChangeSource, MailboxFolderWriting, MailboxUserInformation
+  implements
+    Mailbox,
+    MailboxAttachments,
+    MailboxChangeSource,
+    MailboxEmptyFolder,
+    MailboxFolderWriting,
+    MailboxUserInformation
 {
   /** Makes calls fail or wait, and counts them. */
   readonly faults: MemoryFaults<MemoryMailboxMethod> = new MemoryFaults<MemoryMailboxMethod>();
@@ -177,6 +189,26 @@ export class MemoryMailbox
   async removeFolder(mailbox: MailboxRef, id: string): Promise<{ readonly kind: "deleted" } | FolderRefusal> {
     await this.faults.enter("removeFolder");
     return removeFolder(this.user(mailbox.user), id);
+  }
+
+  /** See {@link MailboxAttachments.attachment}. Of delivered mails alone. */
+  async attachment(
+    mailbox: MailboxRef,
+    fileReference: string,
+    range?: ByteRange,
+  ): ReturnType<MailboxAttachments["attachment"]> {
+    await this.faults.enter("attachment");
+    return await openAttachment(this.user(mailbox.user), fileReference, range);
+  }
+
+  /** See {@link MailboxEmptyFolder.emptyFolder}. */
+  async emptyFolder(
+    mailbox: MailboxRef,
+    folder: string,
+    { withSubfolders }: { readonly withSubfolders: boolean },
+  ): ReturnType<MailboxEmptyFolder["emptyFolder"]> {
+    await this.faults.enter("emptyFolder");
+    return emptyFolder(this.user(mailbox.user), folder, withSubfolders);
   }
 
   /** See {@link MailboxChangeSource.marker}. */

@@ -1,5 +1,6 @@
 import type { MailboxItem } from "../mailbox/items/item.js";
 import type { ParsedMessage } from "../mime/parse-message.js";
+import { memoryFileReference } from "./memory-attachments.js";
 import { isRaw, type MemoryContent, type RawMessage } from "./memory-item.js";
 
 /**
@@ -41,6 +42,6 @@ async function parse({ raw, name, dateReceivedMs }: RawMessage): Promise<ParsedM
   const { parseMessage } = await import("../mime/parse-message.js");
   return await parseMessage(raw, {
     receivedMs: dateReceivedMs,
-    fileReference: (index) => `${name}.${index}`,
+    fileReference: (index) => memoryFileReference(name, index),
   });
 }

@@ -5,7 +5,14 @@ import { HIERARCHY } from "../push/mailbox-change-source.js";
 import { classOfFolder } from "../sync-state/folder-class.js";
 import { CreationTokens } from "./memory-creation-tokens.js";
 import { MemoryFolders, type NewFolder } from "./memory-folders.js";
-import { describeItem, type MemoryContent, type MemoryItem, updatedContent } from "./memory-item.js";
+import {
+  describeItem,
+  isRaw,
+  type MemoryContent,
+  type MemoryItem,
+  type RawMessage,
+  updatedContent,
+} from "./memory-item.js";
 import { MemoryWatches } from "./memory-watches.js";
 
 /** What all users of one {@link MemoryMailbox} share. */
@@ -40,6 +47,16 @@ export class MemoryUser {
     const made = new FolderJournal<MemoryItem>({ epoch: this.#run.epoch });
     this.#journals.set(folder, made);
     return made;
+  }
+
+  /** The delivered mail of this name, wherever it is. */
+  message(name: string): RawMessage | undefined {
+    for (const journal of this.#journals.values()) {
+      for (const { content } of journal.items()) {
+        if (isRaw(content) && content.name === name) return content;
+      }
+    }
+    return undefined;
   }
 
   /** Changes whenever the folder, or the tree for {@link HIERARCHY}, does. */

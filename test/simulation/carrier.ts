@@ -21,13 +21,24 @@ export interface Exchange {
   drop(serverIsTold: boolean): void;
 }
 
-/** Carries requests from a phone to the process that runs, and answers back, if fate wills. */
+/** Who sends. */
+export interface Sender {
+  readonly user: string;
+  readonly deviceId: string;
+  readonly version: string;
+}
+
+/**
+ * Carries requests from a phone to the process that runs, and answers back, if fate wills. What is answered is told to `overhear`, also
+ * when the phone does not hear it.
+ */
 export function carry(
   directPush: SimulatedServer,
-  from: { readonly user: string; readonly deviceId: string; readonly version: string },
+  from: Sender,
   command: string,
   document: WbxmlElement | undefined,
   fate: Fate,
+  overhear: (answer: Heard) => void = () => {},
 ): Exchange {
   let settle: (heard: Heard) => void = () => {};
   const exchange = {
@@ -46,8 +57,11 @@ export function carry(
     hear({ kind: "lost" });
     return exchange;
   }
-  const respond = (response: EasResponse): void =>
-    hear(fate === "answer-lost" ? { kind: "lost" } : heardFrom(response));
+  const respond = (response: EasResponse): void => {
+    const answer = heardFrom(response);
+    overhear(answer);
+    hear(fate === "answer-lost" ? { kind: "lost" } : answer);
+  };
   const gone = directPush.serve(requestOf(from, command, document), respond);
   exchange.drop = (serverIsTold) => {
     hear({ kind: "lost" });
@@ -57,12 +71,13 @@ export function carry(
 }
 
 function heardFrom(response: EasResponse): Heard {
-  const document = response.body === null || response.status !== 200 ? undefined : decode(response.body);
-  return { kind: "answered", status: response.status, document };
+  const { body, status } = response;
+  const document = body instanceof Uint8Array && status === 200 ? decode(body) : undefined;
+  return { kind: "answered", status, document };
 }
 
 function requestOf(
-  from: { readonly user: string; readonly deviceId: string; readonly version: string },
+  from: Sender,
   command: string,
   document: WbxmlElement | undefined,
 ): Parameters<DirectPush["serve"]>[0] {

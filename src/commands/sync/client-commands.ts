@@ -1,4 +1,4 @@
-import { renderItem } from "../../application-data/index.js";
+import { mailboxView, renderItem } from "../../application-data/index.js";
 import type { AppliedCommand } from "../../state/collection-record.js";
 import {
   AirSync,
@@ -13,7 +13,7 @@ import { applyDelete } from "./apply-delete.js";
 import { applyItemChange } from "./apply-item-change.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
 import { commandHash } from "./command-hash.js";
-import { mailboxView, renderView } from "./item-view.js";
+import { renderView } from "./item-view.js";
 import { readItem } from "./read-item.js";
 import type { ClientCommand } from "./request.js";
 import { SyncStatus } from "./status.js";

@@ -1,11 +1,11 @@
-import { type RenderView, renderFlags, renderItem } from "../../application-data/index.js";
+import { mailboxView, type RenderView, renderFlags, renderItem } from "../../application-data/index.js";
 import { DirectPushError } from "../../errors.js";
 import { concurrentMap } from "../../state/concurrent-map.js";
 import type { ChangeDecision } from "../../sync-state/change-decision.js";
 import { isOnDevice } from "../../sync-state/known-version.js";
 import { AirSync, element, textElement, type WbxmlElement } from "../../wbxml/index.js";
 import type { CollectionWork } from "./collection-work.js";
-import { mailboxView, renderView } from "./item-view.js";
+import { renderView } from "./item-view.js";
 
 /** What became of a decision. */
 export type RenderedChange =
