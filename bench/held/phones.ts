@@ -1,4 +1,7 @@
-/** The phones of the bench: raw sockets, so that the client is as cheap as it can be. Runs as a child process. */
+/**
+ * The phones of the bench: raw sockets, so that the client is as cheap as it can be. `direct-push/client` does for each request what a phone does
+ * (timers, state, WBXML both ways), and would be measured together with the server. Runs as a child process.
+ */
 import { connect, type Socket } from "node:net";
 import { encode } from "direct-push/wbxml";
 import { nowNs, type PhonesOrder } from "./messages.js";

@@ -78,8 +78,9 @@ export class EasSession {
   async describeDevice(signal?: AbortSignal): Promise<{ readonly kind: "described" } | ClientFailure> {
     const { memory } = this.#parts;
     const answer = await this.command("Settings", settingsRequest(this.#information()), { signal });
-    if (answer.kind !== "answer" && answer.kind !== "refused") return answer;
-    // A server that does not want to know is not asked again.
+    const isHeard = answer.kind === "answer" || answer.kind === "refused" || answer.kind === "busy";
+    if (!isHeard) return answer;
+    // A server that does not want to know, or fails over it, is not asked again: nothing else depends on it.
     memory.update({ deviceInformationSent: true });
     return { kind: "described" };
   }

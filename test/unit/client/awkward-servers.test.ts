@@ -436,6 +436,13 @@ describe("FolderSync and Provision", () => {
     expect(held.line.sent("Provision")).toHaveLength(2);
   });
 
+  it("is not kept from its mail by a server that fails over Settings", async () => {
+    const held = stage({ Settings: [500] }, { versions: ["12.1"] });
+    await pings(held, 1);
+    expect(held.line.sent("Settings")).toHaveLength(1);
+    expect(delays(held.told)).toEqual([]);
+  });
+
   it("looks again once a day what the server speaks", async () => {
     const held = stage({ Ping: [500, "hold"] });
     const run = held.phone.run();
