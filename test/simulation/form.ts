@@ -3,6 +3,7 @@ import type { MailboxItem } from "../../src/index.js";
 import {
   Calendar,
   Contacts,
+  child,
   childText,
   Email,
   Tasks,
@@ -18,6 +19,8 @@ export interface Content {
   readonly title: string;
   /** Mail alone. */
   readonly read: boolean;
+  /** The one category of a mail, or nothing; phones before 14.0 are not told. */
+  readonly mark: string;
 }
 
 /** Makes a new item as a mail server would hold it. */
@@ -31,6 +34,7 @@ export function itemOf(itemClass: SimulatedClass, content: Content, dateMs: numb
         to: "alice@example.com",
         dateReceivedMs: dateMs,
         read: content.read,
+        categories: content.mark === "" ? [] : [content.mark],
         body: { native: "plain", plain: { data: content.title } },
       };
     case "Calendar":
@@ -50,13 +54,15 @@ export function itemOf(itemClass: SimulatedClass, content: Content, dateMs: numb
 
 /** What is compared of an item. */
 export function contentOf(item: MailboxItem): Content {
-  if (item.class === "Email") return { title: item.subject, read: item.read };
-  return { title: (item.class === "Contacts" ? item.firstName : item.subject) ?? "", read: false };
+  if (item.class === "Email") {
+    return { title: item.subject, read: item.read, mark: item.categories?.join() ?? "" };
+  }
+  return contentTitled((item.class === "Contacts" ? item.firstName : item.subject) ?? "");
 }
 
-/** The same with another title. */
-export function retitled(item: MailboxItem, title: string): MailboxItem {
-  return item.class === "Contacts" ? { ...item, firstName: title } : { ...item, subject: title };
+/** What an item is when it was just made. */
+export function contentTitled(title: string): Content {
+  return { title, read: false, mark: "" };
 }
 
 /** What a phone sends to add or to change an item. */
@@ -77,6 +83,17 @@ export function elementsOf(itemClass: SimulatedClass, content: Content, dateMs: 
   }
 }
 
+/** A Change that no server can take. */
+export function brokenElements(itemClass: SimulatedClass): WbxmlElement[] {
+  const tag = {
+    Email: Email.Subject,
+    Calendar: Calendar.StartTime,
+    Contacts: Contacts.Birthday,
+    Tasks: Tasks.DueDate,
+  }[itemClass];
+  return [textElement(tag, "at noon")];
+}
+
 /** What ApplicationData says, on top of what was known: a Change of a mail may carry its flags alone. */
 export function contentFrom(
   itemClass: SimulatedClass,
@@ -84,9 +101,14 @@ export function contentFrom(
   known: Content | undefined,
 ): Content {
   const title = childText(data, titleTag[itemClass]) ?? known?.title ?? "";
-  const read =
-    itemClass === "Email" ? (childText(data, Email.Read) ?? (known?.read ? "1" : "0")) === "1" : false;
-  return { title, read };
+  if (itemClass !== "Email") return contentTitled(title);
+  const read = (childText(data, Email.Read) ?? (known?.read ? "1" : "0")) === "1";
+  const marks = child(data, Email.Categories);
+  return {
+    title,
+    read,
+    mark: marks === undefined ? (known?.mark ?? "") : (childText(marks, Email.Category) ?? ""),
+  };
 }
 
 const titleTag = {

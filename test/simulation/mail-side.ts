@@ -1,5 +1,7 @@
-import type { Mailbox, MailboxItem } from "../../src/index.js";
-import { type Content, contentOf, itemOf, retitled, type SimulatedClass } from "./form.js";
+import type { MailboxFolder } from "../../src/index.js";
+import type { MemoryMailbox } from "../../src/testing/index.js";
+import { type Content, contentOf, contentTitled, itemOf, type SimulatedClass } from "./form.js";
+import type { Ledger } from "./ledger.js";
 import type { Random } from "./random.js";
 import { must } from "./violation.js";
 
@@ -11,18 +13,34 @@ export interface TrueItem {
 }
 
 const everything = { bodies: [], withBody: true } as const;
+const maxUserFolders = 3;
 
-/** What happens to the mailbox by other hands than the phones', and what is true of it. */
+/** The folders that phones sync, by kind. */
+const classOfKind: Readonly<Record<string, SimulatedClass>> = {
+  inbox: "Email",
+  deleted: "Email",
+  "user-mail": "Email",
+  calendar: "Calendar",
+  contacts: "Contacts",
+  tasks: "Tasks",
+};
+
+/** What happens to the mailbox by other hands than the phones', all of it in no time, and what is true of it. */
 export class MailSide {
-  readonly #mailbox: Mailbox;
+  readonly #mailbox: MemoryMailbox;
   readonly #random: Random;
+  readonly #ledger: Ledger;
   readonly #now: () => number;
+  readonly #treeChanges = new Map<string, number>();
+  readonly #folders = new Map<string, readonly MailboxFolder[]>();
+  /** How often anything was changed by anyone. */
+  changes = 0;
   #titles = 0;
-  #tokens = 0;
 
-  constructor(mailbox: Mailbox, random: Random, now: () => number) {
+  constructor(mailbox: MemoryMailbox, random: Random, ledger: Ledger, now: () => number) {
     this.#mailbox = mailbox;
     this.#random = random;
+    this.#ledger = ledger;
     this.#now = now;
   }
 
@@ -36,55 +54,108 @@ export class MailSide {
     return this.#now() - this.#random.between(-2, 20 * 24) * 3_600_000;
   }
 
+  /** How often the user's folder tree was changed. */
+  treeChanges(user: string): number {
+    return this.#treeChanges.get(user) ?? 0;
+  }
+
+  /** The folders that phones sync. */
+  async folders(user: string): Promise<readonly MailboxFolder[]> {
+    const folders = (await this.#mailbox.folders({ user })).filter(
+      ({ kind }) => classOfKind[kind] !== undefined,
+    );
+    this.#folders.set(user, folders);
+    return folders;
+  }
+
+  /** The same as they were found last, without a wait. */
+  foldersFound(user: string): readonly MailboxFolder[] {
+    return this.#folders.get(user) ?? [];
+  }
+
   /** All items of a folder. */
   async items(user: string, folder: string): Promise<TrueItem[]> {
-    const page = await this.#mailbox.changes({ user }, folder, {
-      cursor: undefined,
-      sinceMs: undefined,
-      limit: 100_000,
-    });
-    must(page.kind === "page" && !page.more, () => `${folder} cannot be listed`);
     const items: TrueItem[] = [];
-    for (const change of page.changes) {
-      if (change.kind !== "present") continue;
-      const item = await this.#mailbox.item({ user }, folder, change.id, everything);
-      if (item !== undefined) items.push({ id: change.id, content: contentOf(item), dateMs: change.dateMs });
+    for (const [id, { dateMs }] of this.#mailbox.snapshot(user, folder)) {
+      const item = await this.#mailbox.item({ user }, folder, id, everything);
+      if (item !== undefined) items.push({ id, content: contentOf(item), dateMs });
     }
     return items;
   }
 
+  /** Compares the whole mailbox with what was promised. */
+  async audit(user: string): Promise<void> {
+    const audit = this.#ledger.audit(user);
+    for (const folder of await this.folders(user)) {
+      for (const { id, content } of await this.items(user, folder.id)) {
+        audit.sees(folder.id, id, content.title);
+      }
+    }
+    audit.ends();
+  }
+
   /** Does something to a folder; most often small folders grow and large ones shrink. */
-  async meddle(user: string, folder: string, itemClass: SimulatedClass): Promise<void> {
-    const items = await this.items(user, folder);
-    const victim = this.#random.pick(items);
-    if (victim === undefined || this.#random.chance(items.length < 12 ? 0.6 : 0.25)) {
-      await this.#create(user, folder, itemClass);
-    } else if (this.#random.chance(items.length > 20 ? 0.7 : 0.3)) {
-      await this.#mailbox.delete({ user }, folder, victim.id);
-    } else await this.#alter(user, folder, itemClass, victim);
+  meddle(user: string, { id: folder, kind }: MailboxFolder, folders: readonly MailboxFolder[]): void {
+    this.changes++;
+    const itemClass = classOfKind[kind] ?? "Email";
+    const ids = [...this.#mailbox.snapshot(user, folder).keys()];
+    // Often the same few items, so that several hands are at one of them.
+    const victim = this.#random.chance(0.3) ? ids[0] : this.#random.pick(ids);
+    const mayAdd = kind !== "deleted" && this.#random.chance(ids.length < 12 ? 0.6 : 0.25);
+    if (victim === undefined || mayAdd) this.#add(user, folder, itemClass);
+    else if (itemClass === "Email" && this.#random.chance(0.2)) this.#move(user, folder, victim, folders);
+    else if (this.#random.chance(ids.length > 20 ? 0.7 : 0.3)) {
+      this.#ledger.destroyed(user, folder, victim);
+      this.#mailbox.removeItem(user, folder, victim);
+      this.#ledger.removed(user, folder, victim);
+    } else this.#alter(user, folder, itemClass, victim);
   }
 
-  /** Moves an item to another folder of the same class. */
-  async move(user: string, folder: string, toFolder: string): Promise<void> {
-    const victim = this.#random.pick(await this.items(user, folder));
-    if (victim !== undefined) await this.#mailbox.move({ user }, folder, victim.id, toFolder);
+  /** Makes, renames or removes a folder. */
+  changeTree(user: string, folders: readonly MailboxFolder[]): void {
+    this.changes++;
+    const own = folders.filter(({ kind }) => kind === "user-mail");
+    const victim = this.#random.pick(own);
+    this.#treeChanges.set(user, this.treeChanges(user) + 1);
+    if (victim === undefined || (own.length < maxUserFolders && this.#random.chance(0.4))) {
+      this.#mailbox.createFolder(user, { name: this.title() });
+    } else if (this.#random.chance(0.5)) this.#mailbox.changeFolder(user, victim.id, { name: this.title() });
+    else {
+      this.#mailbox.deleteFolder(user, victim.id);
+      this.#ledger.folderRemoved(user, victim.id);
+      this.#folders.set(
+        user,
+        folders.filter(({ id }) => id !== victim.id),
+      );
+    }
   }
 
-  async #create(user: string, folder: string, itemClass: SimulatedClass): Promise<void> {
-    const item = itemOf(itemClass, { title: this.title(), read: false }, this.date());
-    const made = await this.#mailbox.create({ user }, folder, item, `server-${++this.#tokens}`);
-    must(made.kind === "created", () => `a new item of ${folder} was answered ${made.kind}`);
+  #add(user: string, folder: string, itemClass: SimulatedClass): void {
+    const title = this.title();
+    const item = itemOf(itemClass, contentTitled(title), this.date());
+    this.#ledger.retitled(user, folder, this.#mailbox.addItem(user, folder, item), title);
   }
 
-  async #alter(user: string, folder: string, itemClass: SimulatedClass, victim: TrueItem): Promise<void> {
+  #move(user: string, folder: string, id: string, folders: readonly MailboxFolder[]): void {
+    const mailFolders = folders.filter((one) => classOfKind[one.kind] === "Email" && one.id !== folder);
+    const target = this.#random.pick(mailFolders);
+    must(target !== undefined, () => "there is one mail folder alone");
+    const movedId = this.#mailbox.moveItem(user, folder, id, target.id);
+    this.#ledger.moved(user, { folder, id }, { folder: target.id, id: movedId });
+    this.#ledger.removed(user, folder, id);
+  }
+
+  #alter(user: string, folder: string, itemClass: SimulatedClass, id: string): void {
     if (itemClass === "Email") {
-      const read = !victim.content.read;
-      await this.#mailbox.update({ user }, folder, victim.id, { kind: "email-flags", read }, undefined);
+      const flags = this.#mailbox.snapshot(user, folder).get(id)?.flags;
+      const flagged = this.#random.chance(0.3);
+      const update = flagged ? { categories: [this.title()] } : { read: flags?.read !== true };
+      this.#mailbox.updateItem(user, folder, id, { kind: "email-flags", ...update });
       return;
     }
-    const item = await this.#mailbox.item({ user }, folder, victim.id, everything);
-    if (item === undefined) return;
-    const changed: MailboxItem = retitled(item, this.title());
-    await this.#mailbox.update({ user }, folder, victim.id, { kind: "replace", item: changed }, undefined);
+    const title = this.title();
+    const item = itemOf(itemClass, contentTitled(title), this.date());
+    this.#mailbox.updateItem(user, folder, id, { kind: "replace", item });
+    this.#ledger.retitled(user, folder, id, title);
   }
 }

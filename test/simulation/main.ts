@@ -33,7 +33,7 @@ for (const seed of seeds) {
     );
     console.error(`replay: npm run simulate -- --seed ${seed} --steps ${stepsEach}`);
   }
-  await simulation.close();
+  simulation.close();
   for (const [name, count] of Object.entries(simulation.counts)) totals[name] = (totals[name] ?? 0) + count;
 }
 console.log(

@@ -26,21 +26,31 @@ export class Mortality {
   }
 }
 
+/** What happens around calls, because others act at the same time. */
+export interface Around {
+  /** What it throws, the call rejects with. */
+  before?(method: PropertyKey): void;
+  after?(method: PropertyKey, args: readonly unknown[], result: unknown): void;
+}
+
 const never = new Promise<never>(() => {});
 
 /**
  * The same object as a process sees it that may die: once it has, calls neither happen nor return. The call during which it dies takes
  * effect and does not return.
+ *
  */
-export function mortal<T extends object>(target: T, mortality: Mortality): T {
+export function mortal<T extends object>(target: T, mortality: Mortality, around: Around = {}): T {
   return new Proxy(target, {
     get(object, property) {
       const member: unknown = Reflect.get(object, property, object);
       if (typeof member !== "function") return member;
-      return (...args: unknown[]) => {
+      return async (...args: unknown[]) => {
         if (!mortality.spend()) return never;
-        const result: unknown = Reflect.apply(member, object, args);
-        return result instanceof Promise ? result.then((value) => (mortality.alive ? value : never)) : result;
+        around.before?.(property);
+        const value: unknown = await Reflect.apply(member, object, args);
+        around.after?.(property, args, value);
+        return mortality.alive ? value : never;
       };
     },
   });

@@ -1,76 +1,59 @@
-import {
-  AirSync,
-  child,
-  childElements,
-  children,
-  childText,
-  element,
-  FolderHierarchy,
-  Ping,
-  textElement,
-  type WbxmlElement,
-} from "../../src/wbxml/index.js";
-import { carry, type Exchange, type Fate, type Heard, type SimulatedServer } from "./carrier.js";
-import type { SimulatedClass } from "./form.js";
-import { PhoneFolder } from "./phone-folder.js";
+import { AirSync, child, childElements, childText, Ping, type WbxmlElement } from "../../src/wbxml/index.js";
+import { carry, type Exchange, type Fate, type Heard, type Sender } from "./carrier.js";
+import { contentTitled } from "./form.js";
+import { checkOldKeys } from "./old-keys.js";
+import { isDown } from "./outage.js";
+import type { Ask, PhoneFolder } from "./phone-folder.js";
+import { PhoneTree } from "./phone-tree.js";
+import type { HeldRequest, PhoneWorld } from "./phone-world.js";
 import type { Random } from "./random.js";
+import { emptySync, fullSync, partialSync, pingOn, type SyncRequest, type SyncSender } from "./requests.js";
 import { must } from "./violation.js";
 import { filtersOf } from "./window.js";
 
-/** A Ping that the phone waits for. */
-export interface HeldPing {
-  readonly exchange: Exchange;
-  readonly folders: readonly PhoneFolder[];
-  readonly heartbeatSeconds: number;
-  readonly sentAtMs: number;
-}
-
-const classOfType: Readonly<Record<string, SimulatedClass>> = {
-  "2": "Email",
-  "8": "Calendar",
-  "9": "Contacts",
-  "7": "Tasks",
-  "12": "Email",
-};
-
 /** One phone: what it knows of the mailbox, and what its user does to it. */
-export class SimulatedPhone {
+export class SimulatedPhone implements Sender {
   readonly user: string;
   readonly deviceId: string;
   readonly version: string;
-  readonly folders = new Map<string, PhoneFolder>();
-  ping: HeldPing | undefined;
-  #hierarchyKey = "0";
+  readonly tree: PhoneTree;
+  held: HeldRequest | undefined;
   #clientIds = 0;
-  readonly #random: Random;
+  #last: SyncRequest | undefined;
+  #resendable: WbxmlElement | undefined;
+  readonly #world: PhoneWorld;
 
-  constructor(user: string, deviceId: string, version: string, random: Random) {
+  constructor(user: string, deviceId: string, version: string, world: PhoneWorld) {
     this.user = user;
     this.deviceId = deviceId;
     this.version = version;
-    this.#random = random;
+    this.#world = world;
+    this.tree = new PhoneTree(user, world);
   }
 
-  get hasFolders(): boolean {
-    return this.#hierarchyKey !== "0";
+  /** The folders that it syncs. */
+  get folders(): ReadonlyMap<string, PhoneFolder> {
+    return this.tree.folders;
   }
 
   /** Asks for the folder tree. */
-  async folderSync(server: SimulatedServer, fate: Fate): Promise<boolean> {
-    const request = element(FolderHierarchy.FolderSync, [
-      textElement(FolderHierarchy.SyncKey, this.#hierarchyKey),
-    ]);
-    const document = documentOf(await carry(server, this, "FolderSync", request, fate).heard);
-    if (document === undefined) return false;
-    const status = childText(document, FolderHierarchy.Status);
-    must(status === "1", () => `${this.deviceId}: FolderSync got Status ${status}`);
-    this.#hierarchyKey = childText(document, FolderHierarchy.SyncKey) ?? "0";
-    const changes = child(document, FolderHierarchy.Changes);
-    for (const added of children(changes, FolderHierarchy.Add)) this.#addFolder(added);
-    for (const gone of children(changes, FolderHierarchy.Delete)) {
-      this.folders.delete(childText(gone, FolderHierarchy.ServerId) ?? "");
-    }
-    return true;
+  async folderSync(fate: Fate): Promise<boolean> {
+    return this.tree.ask(this, fate);
+  }
+
+  /** What the phone would ask of some folders now; some of it by chance. */
+  asks(folders: readonly PhoneFolder[], isPlain: boolean): Ask[] {
+    const { random } = this.#world;
+    const windowSize = random.pick([1, 3, 10, 100]) ?? 100;
+    return folders.map((folder) => ({
+      folder,
+      windowSize,
+      getChanges: isPlain || !random.chance(0.05),
+      filter: folder.filter,
+      deletesAsMoves: random.chance(0.4),
+      fetch:
+        !isPlain && folder.itemClass === "Email" && random.chance(0.1) ? pickKey(random, folder) : undefined,
+    }));
   }
 
   /**
@@ -78,93 +61,230 @@ export class SimulatedPhone {
    *
    * @returns whether the phone heard the answer.
    */
-  async sync(
-    server: SimulatedServer,
-    folders: readonly PhoneFolder[],
-    fate: Fate,
-    nowMs: () => number,
-  ): Promise<boolean> {
-    const windowSize = this.#random.pick([1, 3, 10, 100]) ?? 100;
-    const getChanges = !this.#random.chance(0.05);
-    const request = element(AirSync.Sync, [
-      element(
-        AirSync.Collections,
-        folders.map((folder) => folder.request(windowSize, getChanges)),
-      ),
-    ]);
-    for (const folder of folders) folder.unanswered = true;
-    const heard = await carry(server, this, "Sync", request, fate).heard;
-    if (heard.kind === "lost") return false;
-    must(heard.status === 200, () => `${this.deviceId}: Sync got HTTP ${heard.status}`);
-    const topStatus = childText(heard.document, AirSync.Status);
-    if (topStatus === "12") return await this.folderSync(server, "delivered");
-    must(topStatus === undefined, () => `${this.deviceId}: Sync got Status ${topStatus}`);
-    const answered = childElements(child(heard.document, AirSync.Collections));
-    for (const folder of folders) {
-      const collection = answered.find((one) => childText(one, AirSync.CollectionId) === folder.id);
-      folder.apply(collection, nowMs(), getChanges);
-      if (!getChanges) folder.moreAvailable = true;
-    }
-    return true;
+  async sync(folders: readonly PhoneFolder[], fate: Fate, isPlain = false): Promise<boolean> {
+    const request = this.#choose(folders, isPlain);
+    const server = this.#world.server();
+    for (const { folder } of request.asks) folder.unanswered = true;
+    const isTwice = !isPlain && request.document !== undefined && this.#world.random.chance(0.04);
+    const exchange = carry(server, this, "Sync", request.document, fate);
+    const twin =
+      isTwice && !request.hasStart ? carry(server, this, "Sync", request.document, "delivered") : undefined;
+    // A late Partial Sync would wait as long as the last whole one asked for.
+    if (request.document !== undefined)
+      this.#resendable = request.isFull && !request.hasStart ? request.document : undefined;
+    const heard = await exchange.heard;
+    await twin?.heard;
+    const isHeard = await this.hearSync(request, heard);
+    if (twin === undefined) return isHeard;
+    // The second answer, which the phone does not read, may say more than the first.
+    this.#last = undefined;
+    for (const { folder } of request.asks) folder.unanswered = true;
+    return isHeard;
   }
 
-  /** Holds a Ping on all folders that were synced; a Ping that is held already is given up. */
-  sendPing(server: SimulatedServer, heartbeatSeconds: number, monotonicMs: number, fate: Fate): void {
-    this.dropPing(this.#random.chance(0.5));
-    const folders = [...this.folders.values()].filter((folder) => folder.started);
+  /** A request of before comes to the server once more; nobody waits for the answer. */
+  async straggler(): Promise<void> {
+    const document = this.#resendable;
+    if (document === undefined) return;
+    this.#resendable = undefined;
+    // What the server then remembers is another request than the phone's last.
+    this.#last = undefined;
+    for (const folder of this.folders.values()) folder.unanswered = true;
+    const heard = await carry(this.#world.server(), this, "Sync", document, "delivered").heard;
+    checkOldKeys(this.folders, document, heard);
+  }
+
+  /** Holds a Sync on folders that were synced. */
+  holdSync(waitSeconds: number): void {
+    this.giveUp(this.#world.random.chance(0.5));
+    const folders = this.#started();
     if (folders.length === 0) return;
-    const request = element(Ping.Ping, [
-      textElement(Ping.HeartbeatInterval, heartbeatSeconds),
-      element(
-        Ping.Folders,
-        folders.map((folder) =>
-          element(Ping.Folder, [textElement(Ping.Id, folder.id), textElement(Ping.Class, folder.itemClass)]),
-        ),
-      ),
-    ]);
-    const exchange = carry(server, this, "Ping", request, fate);
-    this.ping = { exchange, folders, heartbeatSeconds, sentAtMs: monotonicMs };
+    const request =
+      this.#canRepeat(this.#last) && this.#last?.waitSeconds !== undefined && this.#world.random.chance(0.5)
+        ? emptySync(this.#last, this.#sender())
+        : fullSync(this.asks(folders, true), waitSeconds, this.#sender());
+    for (const { folder } of request.asks) folder.unanswered = true;
+    const exchange = carry(this.#world.server(), this, "Sync", request.document, "delivered");
+    this.#hold(
+      exchange,
+      request.asks.map(({ folder }) => folder),
+      request.waitSeconds ?? waitSeconds,
+      request,
+    );
+  }
+
+  /** Holds a Ping on all folders that were synced; what is held already is given up. */
+  holdPing(heartbeatSeconds: number): void {
+    this.giveUp(this.#world.random.chance(0.5));
+    const folders = this.#started();
+    if (folders.length === 0) return;
+    const request = pingOn(folders, heartbeatSeconds);
+    const exchange = carry(this.#world.server(), this, "Ping", request, "delivered", (answer) =>
+      this.#noteReports(answer),
+    );
+    this.#hold(exchange, folders, heartbeatSeconds, undefined);
+  }
+
+  /** What was reported of folders, whether the phone heard it or not. */
+  #noteReports(answer: Heard): void {
+    const document = answer.kind === "answered" ? answer.document : undefined;
+    for (const reported of childElements(child(document, Ping.Folders))) {
+      const folder = this.folders.get(typeof reported.content === "string" ? reported.content : "");
+      if (folder !== undefined) folder.reports++;
+    }
   }
 
   /** Stops waiting. */
-  dropPing(serverIsTold: boolean): void {
-    this.ping?.exchange.drop(serverIsTold);
-    this.ping = undefined;
+  giveUp(serverIsTold: boolean): void {
+    // Its answer may be under way: the next Sync must state everything.
+    if (this.held?.sync?.document !== undefined) this.#last = undefined;
+    this.held?.exchange.drop(serverIsTold);
+    this.held = undefined;
+  }
+
+  /** The process that the phone speaks with is gone. */
+  serverDied(): void {
+    this.giveUp(false);
+    for (const folder of this.folders.values()) folder.isInDoubt ||= folder.unanswered;
   }
 
   /** The user does something to an item. */
   edit(title: () => string, dateMs: () => number): void {
-    const folder = this.#random.pick([...this.folders.values()].filter((one) => one.started));
+    const { random } = this.#world;
+    const folder = random.pick(this.#started());
     if (folder === undefined) return;
-    if (folder.itemClass !== "Email" && this.#random.chance(0.4)) {
-      folder.add(`c${++this.#clientIds}`, { title: title(), read: false }, dateMs());
+    // What is to be sent up is not left waiting behind a hanging Sync.
+    if (this.held?.sync !== undefined) this.giveUp(random.chance(0.5));
+    if (folder.itemClass !== "Email" && random.chance(0.4)) {
+      this.addTo(folder, title(), dateMs());
       return;
     }
-    const [serverId, content] = this.#random.pick([...folder.items]) ?? [];
+    const ids = [...folder.items.keys()];
+    // Often the same few items, so that several hands are at one of them.
+    const serverId = random.chance(0.4) ? ids.sort()[0] : random.pick(ids);
+    const content = serverId === undefined ? undefined : folder.items.get(serverId);
     if (serverId === undefined || content === undefined) return;
-    if (this.#random.chance(0.3)) folder.delete(serverId);
-    else if (folder.itemClass === "Email") folder.change(serverId, { ...content, read: !content.read }, 0);
-    else folder.change(serverId, { ...content, title: title() }, dateMs());
+    const isBroken = random.chance(0.08);
+    if (random.chance(0.3)) folder.delete(serverId);
+    else if (folder.itemClass === "Email") {
+      folder.change(serverId, { ...content, read: !content.read }, 0, isBroken);
+    } else folder.change(serverId, { ...content, title: title() }, dateMs(), isBroken);
   }
 
   /** The user chooses another window. */
   chooseFilter(): void {
-    const folder = this.#random.pick([...this.folders.values()]);
-    const filter = folder === undefined ? undefined : this.#random.pick(filtersOf[folder.itemClass]);
+    const { random } = this.#world;
+    const folder = random.pick([...this.folders.values()]);
+    const filter = folder === undefined ? undefined : random.pick(filtersOf[folder.itemClass]);
     if (folder === undefined || filter === undefined) return;
+    if (this.held?.sync !== undefined) this.giveUp(true);
     folder.filter = filter;
     folder.moreAvailable = true;
   }
 
-  #addFolder(added: WbxmlElement): void {
-    const itemClass = classOfType[childText(added, FolderHierarchy.Type) ?? ""];
-    const id = childText(added, FolderHierarchy.ServerId) ?? "";
-    if (itemClass === undefined || this.folders.has(id)) return;
-    const filter = this.#random.pick(filtersOf[itemClass]) ?? "0";
-    this.folders.set(id, new PhoneFolder(id, itemClass, filter));
+  /** The user sets a folder up anew; returns which. */
+  startOver(): PhoneFolder | undefined {
+    this.giveUp(true);
+    this.#last = undefined;
+    const folder = this.#world.random.pick([...this.folders.values()]);
+    folder?.startOver();
+    return folder;
+  }
+
+  /** The user makes an item. */
+  addTo(folder: PhoneFolder, title: string, dateMs: number): void {
+    folder.add(`c${++this.#clientIds}`, contentTitled(title), dateMs);
+  }
+
+  /** What a Sync was answered. Returns whether the phone heard it. */
+  async hearSync(request: SyncRequest, heard: Heard): Promise<boolean> {
+    if (heard.kind === "lost") {
+      // The request must be sent again as it was.
+      if (request.document !== undefined) this.#last = undefined;
+      return false;
+    }
+    this.#last = undefined;
+    const topStatus = childText(heard.document, AirSync.Status);
+    if (isDown(heard, topStatus, this.#world)) return false;
+    if (topStatus === "12") return await this.folderSync("delivered");
+    if (topStatus === "13" && !request.isFull) return false;
+    must(topStatus === undefined, () => `${this.deviceId}: Sync got Status ${topStatus}`);
+    return this.#apply(request, heard.document);
+  }
+
+  async #apply(request: SyncRequest, document: WbxmlElement | undefined): Promise<boolean> {
+    const answered = childElements(child(document, AirSync.Collections));
+    let isWhole = true;
+    let hasNewTree = false;
+    for (const ask of request.asks) {
+      if (!this.folders.has(ask.folder.id)) continue;
+      const collection = answered.find((one) => childText(one, AirSync.CollectionId) === ask.folder.id);
+      const status = childText(collection, AirSync.Status);
+      if (status === "12") hasNewTree = true;
+      else if (status === "16") {
+        must(this.#world.isOutage(), () => `${ask.folder.id}: Status 16 without a reason`);
+        isWhole = false;
+      } else ask.folder.apply(ask, collection, [request.sentMs, this.#world.now()]);
+    }
+    if (hasNewTree) {
+      await this.folderSync("delivered");
+      for (const collection of answered) {
+        const id = childText(collection, AirSync.CollectionId) ?? "";
+        const isThere = childText(collection, AirSync.Status) === "12" && this.folders.has(id);
+        must(!isThere || this.tree.unanswered, () => `${id}: Status 12, but the folder is there`);
+      }
+    }
+    if (isWhole && !hasNewTree && request.isRepeatable) this.#last = request;
+    return isWhole;
+  }
+
+  #choose(folders: readonly PhoneFolder[], isPlain: boolean): SyncRequest {
+    const { random } = this.#world;
+    const last = this.#last;
+    const isRepeatable = !isPlain && last !== undefined && last.waitSeconds === undefined;
+    const isCovered = folders.every((folder) => last?.asks.some((ask) => ask.folder === folder));
+    if (isRepeatable && isCovered && this.#canRepeat(last) && random.chance(0.3))
+      return emptySync(last, this.#sender());
+    if (isRepeatable && random.chance(0.3)) {
+      const stated = this.asks(folders, false);
+      const request = partialSync(stated, last, this.#sender());
+      if (request.asks.filter(({ folder }) => request.implied.has(folder)).every(isUnchanged)) return request;
+    }
+    return fullSync(this.asks(folders, isPlain), undefined, this.#sender());
+  }
+
+  #canRepeat(last: SyncRequest | undefined): last is SyncRequest {
+    return last?.asks.every((ask) => this.folders.has(ask.folder.id) && isUnchanged(ask)) === true;
+  }
+
+  #hold(
+    exchange: Exchange,
+    folders: readonly PhoneFolder[],
+    heartbeatSeconds: number,
+    sync: SyncRequest | undefined,
+  ): void {
+    const sentAtMs = this.#world.monotonicNow();
+    const held: HeldRequest = { exchange, folders, heartbeatSeconds, sync, sentAtMs, answeredAt: undefined };
+    void exchange.heard.then(() => {
+      held.answeredAt = this.#world.changes();
+    });
+    this.held = held;
+  }
+
+  #sender(): SyncSender {
+    return { version: this.version, nowMs: this.#world.now() };
+  }
+
+  #started(): PhoneFolder[] {
+    return [...this.folders.values()].filter((folder) => folder.started);
   }
 }
 
-function documentOf(heard: Heard): WbxmlElement | undefined {
-  return heard.kind === "answered" ? heard.document : undefined;
+/** Whether nothing has to be stated for the server to ask the same of the folder as last time. */
+function isUnchanged({ folder, filter, getChanges }: Ask): boolean {
+  return getChanges && folder.started && folder.queue.length === 0 && folder.filter === filter;
+}
+
+function pickKey(random: Random, folder: PhoneFolder): string | undefined {
+  return random.pick([...folder.items.keys()]);
 }

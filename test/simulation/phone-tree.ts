@@ -1,0 +1,92 @@
+import {
+  child,
+  children,
+  childText,
+  element,
+  FolderHierarchy,
+  textElement,
+  type WbxmlElement,
+} from "../../src/wbxml/index.js";
+import { carry, type Fate, type Sender } from "./carrier.js";
+import type { SimulatedClass } from "./form.js";
+import { isDown } from "./outage.js";
+import { PhoneFolder } from "./phone-folder.js";
+import type { PhoneWorld } from "./phone-world.js";
+import { must } from "./violation.js";
+import { filtersOf } from "./window.js";
+
+const classOfType: Readonly<Record<string, SimulatedClass>> = {
+  "2": "Email",
+  "4": "Email",
+  "8": "Calendar",
+  "9": "Contacts",
+  "7": "Tasks",
+  "12": "Email",
+};
+
+/** The folder tree as one phone has it. */
+export class PhoneTree {
+  readonly folders = new Map<string, PhoneFolder>();
+  /** The names of the folders that it syncs. */
+  readonly names = new Map<string, string>();
+  /** How far the tree had changed when the phone last asked for it and heard the answer. */
+  seen = -1;
+  /** It was asked for, and the answer did not come. */
+  unanswered = false;
+  #key = "0";
+  readonly #user: string;
+  readonly #world: PhoneWorld;
+
+  constructor(user: string, world: PhoneWorld) {
+    this.#user = user;
+    this.#world = world;
+  }
+
+  get isKnown(): boolean {
+    return this.#key !== "0";
+  }
+
+  /** Asks for it; returns whether the phone heard the answer. */
+  async ask(sender: Sender, fate: Fate): Promise<boolean> {
+    const treeChanges = this.#world.treeChanges(this.#user);
+    const request = element(FolderHierarchy.FolderSync, [textElement(FolderHierarchy.SyncKey, this.#key)]);
+    this.unanswered = true;
+    const heard = await carry(this.#world.server(), sender, "FolderSync", request, fate).heard;
+    if (heard.kind === "lost" || isDown(heard, undefined, this.#world)) return false;
+    const { document } = heard;
+    const status = childText(document, FolderHierarchy.Status);
+    must(status === "1", () => `${sender.deviceId}: FolderSync got Status ${status}`);
+    this.#key = childText(document, FolderHierarchy.SyncKey) ?? "0";
+    const changes = child(document, FolderHierarchy.Changes);
+    for (const added of children(changes, FolderHierarchy.Add)) this.#addFolder(added);
+    for (const updated of children(changes, FolderHierarchy.Update)) this.#nameFolder(updated);
+    for (const gone of children(changes, FolderHierarchy.Delete)) this.#removeFolder(gone);
+    this.seen = treeChanges;
+    this.unanswered = false;
+    return true;
+  }
+
+  #addFolder(added: WbxmlElement): void {
+    const itemClass = classOfType[childText(added, FolderHierarchy.Type) ?? ""];
+    const id = childText(added, FolderHierarchy.ServerId) ?? "";
+    if (itemClass === undefined || this.folders.has(id)) return;
+    const { random, ledger } = this.#world;
+    const filter = random.pick(filtersOf[itemClass]) ?? "0";
+    this.folders.set(
+      id,
+      new PhoneFolder({ user: this.#user, id, itemClass, serverWins: random.chance(0.7) }, filter, ledger),
+    );
+    this.#nameFolder(added);
+  }
+
+  #nameFolder(folder: WbxmlElement): void {
+    const id = childText(folder, FolderHierarchy.ServerId) ?? "";
+    if (this.folders.has(id)) this.names.set(id, childText(folder, FolderHierarchy.DisplayName) ?? "");
+  }
+
+  #removeFolder(gone: WbxmlElement): void {
+    const id = childText(gone, FolderHierarchy.ServerId) ?? "";
+    this.folders.delete(id);
+    this.names.delete(id);
+  }
+}

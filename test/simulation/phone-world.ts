@@ -1,0 +1,32 @@
+import type { Exchange, SimulatedServer } from "./carrier.js";
+import type { Ledger } from "./ledger.js";
+import type { PhoneFolder } from "./phone-folder.js";
+import type { Random } from "./random.js";
+import type { SyncRequest } from "./requests.js";
+
+/** A request that the phone waits for: a Ping, or a hanging Sync. */
+export interface HeldRequest {
+  readonly exchange: Exchange;
+  readonly folders: readonly PhoneFolder[];
+  /** Undefined for a Ping. */
+  readonly sync: SyncRequest | undefined;
+  readonly heartbeatSeconds: number;
+  readonly sentAtMs: number;
+  /** {@link PhoneWorld.changes} when it was answered. */
+  answeredAt: number | undefined;
+}
+
+/** What the phone lives in. */
+export interface PhoneWorld {
+  readonly random: Random;
+  readonly ledger: Ledger;
+  now(): number;
+  monotonicNow(): number;
+  server(): SimulatedServer;
+  /** A number that grows with each change of anything. */
+  changes(): number;
+  /** A number that grows with each change of the user's folder tree. */
+  treeChanges(user: string): number;
+  /** Whether the mailbox was down a moment ago. */
+  isOutage(): boolean;
+}

@@ -1,0 +1,112 @@
+import { createDirectPush, type DirectPushOptions, type Mailbox, MemoryStateStore } from "../../src/index.js";
+import type { FakeClock, MemoryMailbox } from "../../src/testing/index.js";
+import type { SimulatedServer } from "./carrier.js";
+import { contentOf } from "./form.js";
+import type { Ledger } from "./ledger.js";
+import { Mortality, mortal } from "./mortal.js";
+
+/** What happens around the calls of the process into the mailbox. */
+export interface Disturbance {
+  /** Whether the call fails because the mailbox is down. */
+  isDown(): boolean;
+  /** Others act at the same time. */
+  interfere(): void;
+  /** The process has written to the mailbox. */
+  wrote(): void;
+}
+
+const writes: readonly PropertyKey[] = ["create", "update", "delete", "move"];
+
+/** The process that serves the phones: it dies, and another takes its place with nothing but what is stored. */
+export class ServerProcess {
+  readonly #mailbox: MemoryMailbox;
+  readonly #clock: FakeClock;
+  readonly #ledger: Ledger;
+  readonly #disturbance: Disturbance;
+  readonly #store = new MemoryStateStore();
+  #mortality = new Mortality();
+  #server: SimulatedServer;
+
+  constructor(mailbox: MemoryMailbox, clock: FakeClock, ledger: Ledger, disturbance: Disturbance) {
+    this.#mailbox = mailbox;
+    this.#clock = clock;
+    this.#ledger = ledger;
+    this.#disturbance = disturbance;
+    this.#server = this.#start();
+  }
+
+  get server(): SimulatedServer {
+    return this.#server;
+  }
+
+  get alive(): boolean {
+    return this.#mortality.alive;
+  }
+
+  /** The process dies at a call after so many more. */
+  dieAfter(calls: number): void {
+    this.#mortality.dieAfter(calls);
+  }
+
+  /** The process is gone now. */
+  die(): void {
+    this.#mortality.die();
+  }
+
+  /** Starts the next process. */
+  startAgain(): void {
+    this.#mortality = new Mortality();
+    this.#server = this.#start();
+  }
+
+  #start(): SimulatedServer {
+    const mortality = this.#mortality;
+    const mailbox = this.#mailboxOf(mortality);
+    const options: DirectPushOptions = {
+      mailbox,
+      source: mailbox,
+      state: mortal(this.#store, mortality),
+      clock: this.#clock,
+      authenticate: async (attempt) =>
+        attempt.kind === "basic" ? { kind: "user", user: attempt.user } : { kind: "refused" },
+    };
+    const server = createDirectPush(options);
+    return {
+      close: () => server.close(),
+      serve: (request, respond) =>
+        server.serve(request, (response) => {
+          // A dead process says nothing, whatever its time-outs would have it say.
+          if (mortality.alive) respond(response);
+        }),
+    };
+  }
+
+  #mailboxOf(mortality: Mortality): MemoryMailbox {
+    return mortal(this.#mailbox, mortality, {
+      before: () => {
+        if (this.#disturbance.isDown()) throw new Error("The mailbox is down");
+        this.#disturbance.interfere();
+      },
+      after: (method, args, result) => {
+        if (method === "update") this.#noteTitle(args as Parameters<Mailbox["update"]>, result);
+        if (method === "move") this.#noteMove(args as Parameters<Mailbox["move"]>, result);
+        if (writes.includes(method)) this.#disturbance.wrote();
+        this.#disturbance.interfere();
+      },
+    });
+  }
+
+  /** Notes which title took the place of which. */
+  #noteTitle([{ user }, folder, id, update]: Parameters<Mailbox["update"]>, result: unknown): void {
+    const { kind } = result as Awaited<ReturnType<Mailbox["update"]>>;
+    if (kind === "updated" && update.kind === "replace") {
+      this.#ledger.retitled(user, folder, id, contentOf(update.item).title);
+    }
+  }
+
+  #noteMove([{ user }, folder, id, toFolder]: Parameters<Mailbox["move"]>, result: unknown): void {
+    const moved = result as Awaited<ReturnType<Mailbox["move"]>>;
+    if (moved.kind !== "moved") return;
+    this.#ledger.moved(user, { folder, id }, { folder: toFolder, id: moved.id });
+  }
+}

@@ -1,0 +1,151 @@
+import { FakeClock, MemoryMailbox } from "../../src/testing/index.js";
+import type { Fate, SimulatedServer } from "./carrier.js";
+import { type Counts, noCounts } from "./counts.js";
+import { Ledger } from "./ledger.js";
+import { MailSide } from "./mail-side.js";
+import { SimulatedPhone } from "./phone.js";
+import type { PhoneWorld } from "./phone-world.js";
+import { Random } from "./random.js";
+import { ServerProcess } from "./server-process.js";
+import { must } from "./violation.js";
+
+/** Turns of the event loop within which whatever is not held is answered. */
+const maxTurns = 100_000;
+
+/** Everything that there is: phones, their mailboxes, the line between them, the process, the clock, and chance. */
+export class World implements PhoneWorld {
+  readonly counts: Counts = { ...noCounts };
+  readonly random: Random;
+  readonly clock = new FakeClock();
+  readonly mailbox = new MemoryMailbox({ clock: this.clock, epoch: "simulated" });
+  readonly ledger = new Ledger();
+  readonly mailSide: MailSide;
+  readonly process: ServerProcess;
+  readonly phones: readonly SimulatedPhone[];
+  /** No more changes and a good line. */
+  isQuiet = false;
+  /** Calls into the mailbox that are yet to fail. */
+  #outageCalls = 0;
+  /** The step in which the last call failed. */
+  #outageStep = Number.NEGATIVE_INFINITY;
+
+  constructor(seed: number) {
+    this.random = new Random(seed);
+    this.mailSide = new MailSide(this.mailbox, this.random, this.ledger, () => this.clock.now());
+    this.process = new ServerProcess(this.mailbox, this.clock, this.ledger, {
+      isDown: () => this.#isDown(),
+      interfere: () => this.#interfere(),
+      wrote: () => {
+        this.mailSide.changes++;
+      },
+    });
+    this.phones = [
+      new SimulatedPhone("alice", "PHONEA", "16.1", this),
+      new SimulatedPhone("alice", "PHONEB", "14.1", this),
+      new SimulatedPhone("alice", "PHONEC", "12.1", this),
+      new SimulatedPhone("bob", "PHONED", "16.1", this),
+    ];
+  }
+
+  now(): number {
+    return this.clock.now();
+  }
+
+  monotonicNow(): number {
+    return this.clock.monotonicNow();
+  }
+
+  server(): SimulatedServer {
+    return this.process.server;
+  }
+
+  changes(): number {
+    return this.mailSide.changes;
+  }
+
+  treeChanges(user: string): number {
+    return this.mailSide.treeChanges(user);
+  }
+
+  /** Whether what is heard now may be due to a call that failed. */
+  isOutage(): boolean {
+    return this.counts.steps - this.#outageStep <= 2;
+  }
+
+  /** What becomes of the next exchange. */
+  fate(): Fate {
+    if (this.random.chance(0.12)) {
+      this.counts.lostRequests++;
+      return "request-lost";
+    }
+    if (this.random.chance(0.15)) {
+      this.counts.lostAnswers++;
+      return "answer-lost";
+    }
+    return "delivered";
+  }
+
+  /** Waits for an exchange, or for the process to die in it. */
+  async exchange(exchange: Promise<unknown>): Promise<boolean> {
+    let done: unknown;
+    let failed: unknown;
+    exchange.then(
+      (heard) => {
+        done = heard ?? true;
+      },
+      (error: unknown) => {
+        failed = error;
+        done = false;
+      },
+    );
+    for (let turns = 0; done === undefined && this.process.alive; turns++) {
+      must(turns < maxTurns, () => "a request is not answered");
+      await turn();
+    }
+    if (failed !== undefined) throw failed;
+    return done === true;
+  }
+
+  /** Starts a new process when the last one has died; whatever it held is lost. */
+  async bury(): Promise<void> {
+    if (this.process.alive) return;
+    this.counts.crashes++;
+    for (const phone of this.phones) phone.serverDied();
+    this.process.startAgain();
+    await turn();
+  }
+
+  /** The mailbox fails for a while. */
+  breakMailbox(): void {
+    this.counts.outages++;
+    this.#outageCalls = this.random.between(1, 30);
+  }
+
+  /** Whether a call fails. */
+  #isDown(): boolean {
+    if (this.#outageCalls === 0) return false;
+    this.#outageCalls--;
+    this.#outageStep = this.counts.steps;
+    return true;
+  }
+
+  /** The mailbox works again. */
+  mendMailbox(): void {
+    this.#outageCalls = 0;
+  }
+
+  /** Somebody does something while the server is at work. */
+  #interfere(): void {
+    if (this.isQuiet || !this.random.chance(0.02)) return;
+    this.counts.meddledMeanwhile++;
+    const user = this.random.chance(0.7) ? "alice" : "bob";
+    const folders = this.mailSide.foldersFound(user);
+    const folder = this.random.pick(folders);
+    if (folder !== undefined) this.mailSide.meddle(user, folder, folders);
+  }
+}
+
+/** Lets everything go on that waits for nothing but its turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
