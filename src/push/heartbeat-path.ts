@@ -7,11 +7,8 @@ import {
   CUT_MARGIN_SHARE,
   DEAR_LOSS_TIMES,
   DOUBT_ENOUGH,
-  EARLY_RETRY_SECONDS,
   FALL_SHARES,
-  FIRST_RETRY_SECONDS,
   KNOWLEDGE_LASTS_SECONDS,
-  LONGEST_RETRY_SECONDS,
   NOT_FOUND,
   SEARCH_SHARES,
   SETTLED_SECONDS,
@@ -21,6 +18,7 @@ import {
 } from "./heartbeat-rules.js";
 import { LossDoubt } from "./loss-doubt.js";
 import { ageTolerance, RepeatedAge } from "./repeated-age.js";
+import { RetryPlan } from "./retry-plan.js";
 
 /**
  * Finds the longest interval that one path carries, from evidence that may be wrong. Until a limit is suspected with reason, every interval is
@@ -39,10 +37,7 @@ export class HeartbeatPath {
   #trialSeconds = 0;
   #cuts: RepeatedAge | undefined = undefined;
   #confirmedAt = 0;
-  /** What was carried before the limit was found and contradicts it; 0 for nothing. */
-  #formerSeconds = 0;
-  #retryAt = 0;
-  #retryGap = FIRST_RETRY_SECONDS;
+  #retry = new RetryPlan();
 
   /** A path with a limit that is known from elsewhere. */
   static withLimit(limit: PathLimit): HeartbeatPath {
@@ -52,8 +47,7 @@ export class HeartbeatPath {
     path.#isSettled = limit.carriedSeconds > 0;
     path.#isCut = limit.isCut;
     path.#confirmedAt = limit.confirmedAtSeconds;
-    path.#retryAt = limit.retryAtSeconds;
-    path.#retryGap = limit.retryGapSeconds;
+    path.#retry = RetryPlan.restored(limit.retryAtSeconds, limit.retryGapSeconds);
     return path;
   }
 
@@ -82,8 +76,8 @@ export class HeartbeatPath {
       lostSeconds: this.#lostSeconds,
       isCut: this.#isCut,
       confirmedAtSeconds: this.#confirmedAt,
-      retryAtSeconds: this.#retryAt,
-      retryGapSeconds: this.#retryGap,
+      retryAtSeconds: this.#retry.atSeconds,
+      retryGapSeconds: this.#retry.gapSeconds,
     };
   }
 
@@ -106,16 +100,12 @@ export class HeartbeatPath {
 
   #level(nowSeconds: number): number {
     const [carried, lost] = [this.#carriedSeconds, this.#lostSeconds];
-    if (this.#isSettled) return nowSeconds < this.#retryAt ? carried : this.#retryLevel();
+    if (this.#isSettled) return nowSeconds < this.#retry.atSeconds ? carried : this.#retry.level(lost);
     if (this.#trialSeconds > 0) return this.#trialSeconds;
     if (lost === NOT_FOUND) return Math.ceil(carried * 1.5);
     if (carried === 0) return Math.floor(lost * stepShare(SEARCH_SHARES, this.#falls));
     // A lost answer costs more than some requests: the search stays in the lower part.
     return Math.floor(lost > 2 * carried ? Math.sqrt(lost * carried) : carried + (lost - carried) * 0.4);
-  }
-
-  #retryLevel(): number {
-    return this.#formerSeconds > 0 ? this.#formerSeconds : Math.ceil(this.#lostSeconds * 1.1);
   }
 
   #carried(seconds: number, askedSeconds: number, nowSeconds: number): void {
@@ -130,11 +120,11 @@ export class HeartbeatPath {
       const isDear = askedSeconds > seconds * DEAR_LOSS_TIMES;
       this.#doubt.carried(isDear ? CARRY_AGAINST_DEAR_DOUBT : CARRY_AGAINST_DOUBT);
     }
-    if (this.#formerSeconds > 0 && seconds >= this.#formerSeconds - 1) {
+    if (this.#retry.refutes(seconds)) {
       this.#forget();
       return;
     }
-    if (seconds >= this.#lostSeconds) this.#lookAbove(seconds);
+    if (seconds >= this.#lostSeconds) this.#liesAbove(seconds, nowSeconds);
     if (this.#trialSeconds === 0) this.#falls = 0;
     this.#carriedSeconds = Math.max(this.#carriedSeconds, seconds);
     if (this.#lostSeconds === NOT_FOUND && seconds >= askedSeconds - 1) {
@@ -150,7 +140,18 @@ export class HeartbeatPath {
     if (this.#cuts?.isEmpty) this.#cuts = undefined;
   }
 
+  #liesAbove(seconds: number, nowSeconds: number): void {
+    const former = this.#retry.takenBack(seconds);
+    if (former === 0) {
+      this.#lookAbove(seconds);
+      return;
+    }
+    this.#lostSeconds = former;
+    this.#retry.tried(nowSeconds);
+  }
+
   #lookAbove(seconds: number): void {
+    this.#retry.lookingAbove();
     this.#lostSeconds = NOT_FOUND;
     this.#carriedSeconds = seconds;
     this.#isSettled = false;
@@ -158,7 +159,6 @@ export class HeartbeatPath {
     this.#doubt.clear();
     this.#trialSeconds = 0;
     this.#falls = 0;
-    this.#retryGap = longerGap(this.#retryGap);
   }
 
   #endFall(nowSeconds: number): void {
@@ -166,8 +166,10 @@ export class HeartbeatPath {
     const wasShort = this.#falls === 1;
     this.#falls = 0;
     this.#trialSeconds = 0;
-    if (wasShort) this.#settle(nowSeconds);
-    else this.#settleWhenNear(nowSeconds);
+    if (wasShort) {
+      this.#isSettled = true;
+      this.#retry.settledBelow(nowSeconds);
+    } else this.#settleWhenNear(nowSeconds);
   }
 
   #lost(seconds: number, nowSeconds: number): void {
@@ -178,7 +180,7 @@ export class HeartbeatPath {
       this.#confirmedAt = nowSeconds;
       this.#lostSeconds = Math.min(this.#lostSeconds, seconds);
       if (this.#carriedSeconds === 0) this.#falls += 1;
-      if (this.#isSettled && nowSeconds >= this.#retryAt) this.#putOffRetry(nowSeconds);
+      if (this.#isSettled && nowSeconds >= this.#retry.atSeconds) this.#retry.tried(nowSeconds);
       else this.#settleWhenNear(nowSeconds);
     }
   }
@@ -191,9 +193,8 @@ export class HeartbeatPath {
     this.#lostSeconds = this.#doubt.longestSeconds;
     this.#confirmedAt = nowSeconds;
     if (this.#carriedSeconds >= this.#lostSeconds) {
-      this.#formerSeconds = this.#carriedSeconds;
+      this.#retry.contradicted(this.#carriedSeconds);
       this.#carriedSeconds = 0;
-      this.#retryGap = EARLY_RETRY_SECONDS;
     }
     this.#settleWhenNear(nowSeconds);
   }
@@ -205,6 +206,7 @@ export class HeartbeatPath {
 
   /** The limit lies below `seconds`, whatever was carried before. */
   #fall(seconds: number, nowSeconds: number): void {
+    this.#retry.steppedDown(this.#falls === 0 && this.#isSettled ? this.#lostSeconds : 0);
     this.#trialSeconds = Math.floor(seconds * stepShare(FALL_SHARES, this.#falls));
     this.#falls += 1;
     this.#lostSeconds = seconds;
@@ -220,7 +222,7 @@ export class HeartbeatPath {
       seconds > this.#carriedSeconds && seconds <= this.#lostSeconds + ageTolerance(seconds);
     if (this.#isSettled && isBelowLimit) {
       this.#confirmedAt = nowSeconds;
-      if (nowSeconds >= this.#retryAt) this.#putOffRetry(nowSeconds);
+      if (nowSeconds >= this.#retry.atSeconds) this.#retry.tried(nowSeconds);
       return;
     }
     this.#cuts ??= new RepeatedAge();
@@ -243,13 +245,7 @@ export class HeartbeatPath {
 
   #settle(nowSeconds: number): void {
     this.#isSettled = true;
-    this.#retryAt = nowSeconds + this.#retryGap;
-  }
-
-  #putOffRetry(nowSeconds: number): void {
-    this.#formerSeconds = 0;
-    this.#retryGap = longerGap(this.#retryGap);
-    this.#retryAt = nowSeconds + this.#retryGap;
+    this.#retry.settled(nowSeconds);
   }
 
   #hasExpired(nowSeconds: number): boolean {
@@ -263,15 +259,10 @@ export class HeartbeatPath {
     this.#doubt.clear();
     this.#trialSeconds = 0;
     this.#falls = 0;
-    this.#formerSeconds = 0;
-    this.#retryGap = FIRST_RETRY_SECONDS;
+    this.#retry = new RetryPlan();
   }
 }
 
 function stepShare(shares: readonly number[], steps: number): number {
   return shares[Math.min(steps, shares.length - 1)] ?? 1;
-}
-
-function longerGap(seconds: number): number {
-  return Math.min(seconds * 2, LONGEST_RETRY_SECONDS);
 }

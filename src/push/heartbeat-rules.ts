@@ -9,6 +9,8 @@ export const FIRST_RETRY_SECONDS: number = 12 * hourSeconds;
 export const LONGEST_RETRY_SECONDS: number = 4 * daySeconds;
 /** Where a longer interval was carried before, the losses may have been chance: the first trial is sooner. */
 export const EARLY_RETRY_SECONDS: number = hourSeconds;
+/** After a short step down, what was carried before is tried again after this: the losses may have been chance. */
+export const RECOVERY_SECONDS: number = 6 * hourSeconds;
 /** A suspicion that nothing adds to for so long is dropped. */
 export const SUSPICION_LASTS_SECONDS: number = daySeconds;
 

@@ -130,6 +130,18 @@ describe("a path", () => {
     expect(drive.answers.at(-1)).toBe(900);
   });
 
+  test("that lost two answers by chance is a little shorter for some hours, and then as it was", () => {
+    const drive = new Drive(780).hold(900, 20);
+    const before = drive.limit?.carriedSeconds;
+    drive.limitSeconds = 0;
+    drive.hold(900, 2);
+    drive.limitSeconds = 780;
+    drive.hold(900, 1);
+    expect(drive.limit?.carriedSeconds).toBeLessThan(before ?? 0);
+    drive.hold(900, 40);
+    expect(drive.limit?.carriedSeconds).toBe(before);
+  });
+
   test("is forgotten when nothing confirms its limit for a week", () => {
     const drive = new Drive(780).hold(900, 20);
     const aWeekLater = drive.nowSeconds + 8 * 24 * hour;
