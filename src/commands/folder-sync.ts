@@ -1,12 +1,11 @@
-import { newSyncKey } from "../protocol/sync-key.js";
-import { HIERARCHY } from "../push/mailbox-change-source.js";
 import { type HierarchyGeneration, updateHierarchy } from "../state/hierarchy-record.js";
 import { FolderHierarchy } from "../wbxml/code-pages/folder-hierarchy.js";
 import type { WbxmlElement } from "../wbxml/element.js";
 import { childText } from "../wbxml/reading.js";
 import { element, textElement } from "../wbxml/writing.js";
 import type { Command, CommandContext } from "./command.js";
-import { type TreeDelta, toldFolders, treeDelta } from "./folder-tree.js";
+import { currentGeneration } from "./current-generation.js";
+import { type TreeDelta, treeDelta } from "./folder-tree.js";
 import { answerHierarchyKey, type HierarchyAnswer } from "./hierarchy-generations.js";
 import { answeringUnavailable } from "./unavailable.js";
 
@@ -53,27 +52,6 @@ async function reply(request: FolderSyncRequest, context: CommandContext): Promi
   // What other requests of this device wait for was computed with the tree that it had before.
   if (answer.after.key === current.key) context.supersedeHeld();
   return { status: 1, key: answer.after.key, delta: treeDelta(answer.before, answer.after.folders) };
-}
-
-async function currentGeneration(context: CommandContext): Promise<HierarchyGeneration> {
-  // The marker first: a change in between then shows as a difference, and costs one comparison instead of being missed.
-  const marker = await hierarchyMarker(context);
-  const folders = toldFolders(await context.mailbox.folders(context.mailboxRef), context.device.version);
-  return {
-    key: newSyncKey(),
-    folders,
-    version: context.device.version,
-    ...(marker !== undefined && { marker }),
-  };
-}
-
-async function hierarchyMarker(context: CommandContext): Promise<string | undefined> {
-  try {
-    return await context.source.marker(context.mailboxRef, HIERARCHY);
-  } catch {
-    // Without it the next Ping compares the trees themselves.
-    return undefined;
-  }
 }
 
 function encode(answer: FolderSyncReply): WbxmlElement {

@@ -7,9 +7,11 @@ import type { KnownFolder } from "../state/hierarchy-record.js";
 
 const debug = createDebug("direct-push:commands");
 
-const rootId = "0";
+/** The root of the tree, as devices name it; no folder of its own. */
+export const rootId = "0";
 const maxIdCharacters = 64;
-const maxNameCharacters = 256;
+/** Of a folder's name ([MS-ASCMD] 2.2.3.49.3). */
+export const maxNameCharacters = 256;
 
 /** What a device has to be told so that one tree becomes the other. */
 export interface TreeDelta {

@@ -29,12 +29,29 @@ export function answerHierarchyKey(
   presentedKey: string,
   current: HierarchyGeneration,
 ): HierarchyAnswer {
+  if (presentedKey === initialSyncKey) return answered([], undefined, record?.generations ?? [], current);
+  const found = presentedGeneration(record, presentedKey);
+  if (found === undefined) return { kind: "unknown-key" };
+  return answered(found.presented.folders, found.presented, found.later, current);
+}
+
+/** Which of the kept generations a device presents, and those that it was given since; undefined for a key that it cannot have. */
+export function presentedGeneration(
+  record: HierarchyRecord | undefined,
+  presentedKey: string,
+): { readonly presented: HierarchyGeneration; readonly later: readonly HierarchyGeneration[] } | undefined {
   const known: readonly HierarchyGeneration[] = record?.generations ?? [];
-  if (presentedKey === initialSyncKey) return answered([], undefined, known, current);
   const index = known.findIndex((generation) => generation.key === presentedKey);
   const presented = known[index];
-  if (presented === undefined) return { kind: "unknown-key" };
-  return answered(presented.folders, presented, known.slice(index + 1), current);
+  return presented && { presented, later: known.slice(index + 1) };
+}
+
+/** The record once a device that presented a key was given another for a change of its own. */
+export function withOwnGeneration(
+  { presented, later }: NonNullable<ReturnType<typeof presentedGeneration>>,
+  own: HierarchyGeneration,
+): HierarchyRecord {
+  return { generations: [presented, ...later.slice(2 - maxGenerations), own] };
 }
 
 function answered(
@@ -45,7 +62,10 @@ function answered(
 ): HierarchyAnswer {
   const candidates = presented === undefined ? later : [presented, ...later];
   const same = candidates.find((generation) => isSameTree(generation.folders, current.folders));
-  const after = same === undefined ? current : { ...current, key: same.key };
+  const after =
+    same === undefined
+      ? current
+      : { ...current, key: same.key, ...(same.change !== undefined && { change: same.change }) };
   const kept = presented === undefined || presented.key === after.key ? [] : [presented];
   const others = later.filter((generation) => generation.key !== after.key);
   const room = maxGenerations - kept.length - 1;

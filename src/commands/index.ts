@@ -1,10 +1,27 @@
 import type { Command } from "./command.js";
+import { folderCreate } from "./folder-create.js";
+import { folderDelete } from "./folder-delete.js";
 import { folderSync } from "./folder-sync.js";
+import { folderUpdate } from "./folder-update.js";
+import { getAttachment } from "./get-attachment.js";
 import { getItemEstimate } from "./get-item-estimate.js";
+import { itemOperations } from "./item-operations/index.js";
 import { ping } from "./ping.js";
 import { provision } from "./provision.js";
 import { settings } from "./settings.js";
 import { sync } from "./sync/index.js";
 
 /** Every command that this library has, in the order in which it is advertised. */
-export const commands: readonly Command[] = [sync, folderSync, getItemEstimate, settings, ping, provision];
+export const commands: readonly Command[] = [
+  sync,
+  folderSync,
+  folderCreate,
+  folderDelete,
+  folderUpdate,
+  getItemEstimate,
+  itemOperations,
+  getAttachment,
+  settings,
+  ping,
+  provision,
+];

@@ -14,6 +14,14 @@ export interface KnownFolder {
   readonly type: number;
 }
 
+/** A change of the tree by the device itself, so that a repeat of it whose answer was lost is known ([MS-ASCMD] 3.1.5.9). */
+interface OwnFolderChange {
+  /** The whole request but its key. */
+  readonly request: string;
+  /** Of the folder that was made, changed or deleted. */
+  readonly folderId: string;
+}
+
 /** The folder tree behind one SyncKey that a device was given. */
 export interface HierarchyGeneration {
   readonly key: string;
@@ -22,6 +30,8 @@ export interface HierarchyGeneration {
   readonly marker?: string;
   /** The protocol version that the device spoke: it decides which folders are shown. */
   readonly version: string;
+  /** What the key answered, when that was no FolderSync. */
+  readonly change?: OwnFolderChange;
 }
 
 /**
@@ -79,7 +89,21 @@ function parseGeneration(value: unknown): HierarchyGeneration | undefined {
   const marker = jsonText(object?.["marker"]);
   const version = jsonText(object?.["version"]);
   if (key === undefined || folders === undefined || version === undefined) return undefined;
-  return { key, folders, version, ...(marker !== undefined && { marker }) };
+  const change = parseChange(object?.["change"]);
+  return {
+    key,
+    folders,
+    version,
+    ...(marker !== undefined && { marker }),
+    ...(change !== undefined && { change }),
+  };
+}
+
+function parseChange(value: unknown): OwnFolderChange | undefined {
+  const object = jsonObject(value);
+  const request = jsonText(object?.["request"]);
+  const folderId = jsonText(object?.["folderId"]);
+  return request === undefined || folderId === undefined ? undefined : { request, folderId };
 }
 
 function parseFolder(value: unknown): KnownFolder | undefined {
