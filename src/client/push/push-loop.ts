@@ -122,9 +122,9 @@ export class PushLoop {
     const { signal } = this.#attempt;
     const { version, versionCheckedAtSeconds = 0, folderSyncKey } = memory.state;
     if (version === undefined || clock.now() / 1000 - versionCheckedAtSeconds >= versionGoodSeconds) {
-      return progressOr(await session.negotiate(signal), "negotiated");
+      return progressOr(await session.negotiate(signal));
     }
-    if (session.isUndescribed) return progressOr(await session.describeDevice(signal), "described");
+    if (session.isUndescribed) return progressOr(await session.describeDevice(signal));
     if (memory.hierarchyDue || folderSyncKey === initialSyncKey) return await this.#syncHierarchy();
     const folders = this.#folders();
     const due = folders.find(({ id }) => memory.dirty.has(id) || memory.syncKey(id) === initialSyncKey);
@@ -183,18 +183,8 @@ export class PushLoop {
   }
 }
 
-function progressOr<Kind extends string>(
-  outcome: { readonly kind: Kind } | ClientFailure,
-  done: Kind,
-): PushStep {
-  return isFailure(outcome, done) ? outcome : { kind: "progress" };
-}
-
-function isFailure<Kind extends string>(
-  outcome: { readonly kind: Kind } | ClientFailure,
-  done: Kind,
-): outcome is ClientFailure {
-  return outcome.kind !== done;
+function progressOr(outcome: { readonly kind: "negotiated" | "described" } | ClientFailure): PushStep {
+  return outcome.kind === "negotiated" || outcome.kind === "described" ? { kind: "progress" } : outcome;
 }
 
 /** A round without an outcome ended as a failure. */

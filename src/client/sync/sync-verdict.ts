@@ -14,8 +14,9 @@ export function syncVerdict(status: number): "taken" | "restart" | "hierarchy" |
     case 8:
     case 12:
       return "hierarchy";
-    // 13: what the server had cached is gone; the whole request is sent every time.
+    // 9: somebody must free space first. 13: what the server had cached is gone; the whole request is sent every time.
     case 5:
+    case 9:
     case 13:
     case 16:
       return "again";

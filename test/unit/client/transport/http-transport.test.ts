@@ -223,6 +223,8 @@ describe("TLS", () => {
     expect(seen).toHaveLength(0);
     const trusting = transport(named, { tls: { ca: tls.cert } });
     expect(await trusting.send(ping)).toMatchObject({ kind: "answered", status: 200 });
+    expect(await trusting.send(ping)).toMatchObject({ kind: "answered", status: 200 });
+    expect(seen[1]?.socket).toBe(seen[0]?.socket);
   });
 
   it("is not given up by a redirection", async () => {
