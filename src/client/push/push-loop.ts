@@ -183,7 +183,9 @@ export class PushLoop {
   }
 }
 
-function progressOr(outcome: { readonly kind: "negotiated" | "described" } | ClientFailure): PushStep {
+function progressOr(
+  outcome: { readonly kind: "negotiated" } | { readonly kind: "described" } | ClientFailure,
+): PushStep {
   return outcome.kind === "negotiated" || outcome.kind === "described" ? { kind: "progress" } : outcome;
 }
 
