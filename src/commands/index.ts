@@ -6,6 +6,7 @@ import { folderUpdate } from "./folder-update.js";
 import { getAttachment } from "./get-attachment.js";
 import { getItemEstimate } from "./get-item-estimate.js";
 import { itemOperations } from "./item-operations/index.js";
+import { moveItems } from "./move-items.js";
 import { ping } from "./ping.js";
 import { provision } from "./provision.js";
 import { settings } from "./settings.js";
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   folderCreate,
   folderDelete,
   folderUpdate,
+  moveItems,
   getItemEstimate,
   itemOperations,
   getAttachment,

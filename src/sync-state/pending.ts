@@ -4,6 +4,7 @@ import { type ChangeDecision, decideChange } from "./change-decision.js";
 import { ChangeWalk } from "./change-walk.js";
 import { windowOfPosition } from "./filter-window.js";
 import { latestState } from "./latest-state.js";
+import { ownMoves } from "./own-moves.js";
 import type { SyncContext } from "./sync-context.js";
 
 /** How far a device has come with a folder, for Ping. */
@@ -37,7 +38,7 @@ export async function pingState(context: SyncContext, collectionId: string): Pro
 
 /**
  * Whether the device's next Sync of a folder would send something that is worth a wake-up. The filter window, the device's own changes
- * and items that cannot be rendered count as they do for Sync. False for a folder that was never synced, or is gone. Stops at the
+ * and items that cannot be rendered count as they do for Sync, but for items that the device itself moved out of the folder. False for a folder that was never synced, or is gone. Stops at the
  * first change that is found; throws what the mailbox or the store throws.
  */
 export async function hasPendingChanges(context: PendingContext, collectionId: string): Promise<boolean> {
@@ -53,6 +54,7 @@ export async function hasPendingChanges(context: PendingContext, collectionId: s
     categories: isAtLeast(context.device.version, "14.0"),
   };
   const walk = new ChangeWalk({ context, collectionId, itemClass, known }, position);
+  const isOwnMove = ownMoveTest(context, collectionId);
   for (;;) {
     const step = await walk.page(pageLimit);
     if (step.kind !== "page") return false;
@@ -60,10 +62,27 @@ export async function hasPendingChanges(context: PendingContext, collectionId: s
     if (walk.position.sweepBucket !== undefined) return true;
     for (const change of step.changes) {
       const decision = decideChange(change, await known.get(change.id), view);
-      if (decision !== undefined && wakes(decision, context.options.wakePolicy)) return true;
+      if (decision === undefined || !wakes(decision, context.options.wakePolicy)) continue;
+      if (decision.kind !== "delete" || !(await isOwnMove(decision.id))) return true;
     }
     walk.accept(step);
   }
+}
+
+/**
+ * Tells whether an item is gone because the device itself moved it: it knows that, and is told again by its next Sync. That an
+ * item came into a folder is worth a wake-up even so, as the device may have only its id.
+ */
+function ownMoveTest(context: PendingContext, collectionId: string): (id: string) => Promise<boolean> {
+  let ids: Promise<ReadonlySet<string>> | undefined;
+  const read = async (): Promise<ReadonlySet<string>> => {
+    const moves = await ownMoves(context);
+    return new Set(moves.filter(({ folder }) => folder === collectionId).map(({ id }) => id));
+  };
+  return async (id) => {
+    ids ??= read();
+    return (await ids).has(id);
+  };
 }
 
 function wakes(decision: ChangeDecision, wakePolicy: "any-change" | "additions"): boolean {

@@ -178,10 +178,11 @@ describe("FolderCreate", () => {
   it("does not wake the device even if the store is slow to take note of its change", async () => {
     const { bench, phone } = await setUp();
     const held = await phone.holdPing();
-    bench.state.read = ((read) => async (key: string) => {
+    const { write } = bench.state;
+    bench.state.write = async (...args) => {
       await new Promise<void>((resolve) => bench.clock.setTimer(resolve, 2_000));
-      return read(key);
-    })(bench.state.read.bind(bench.state));
+      return write.apply(bench.state, args);
+    };
     const sent = bench.begin(folderCreate, createRequest(phone.key, "0", "New", 12));
     await bench.clock.advance(20_000);
     expect(plain(documentOf(sent))).toEqual(expect.arrayContaining([["Status", "1"]]));
