@@ -50,6 +50,7 @@ function moduleOf(block: string): string {
   if (name === undefined) return `${block}\nexport {};\n`;
   return `import type * as library from "direct-push";
 type MailboxRef = library.MailboxRef;
+type Arrival = library.Arrival;
 ${block}
 export const told = (real: library.${name}): ${name} => real;
 export const real = (told: ${name}): library.${name} => told;
