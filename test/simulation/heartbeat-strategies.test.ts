@@ -63,6 +63,12 @@ describe("the learning strategy, on limits from 30 s to 59 min", () => {
     },
   );
 
+  it.each(rivals)("is ahead of $name where that can find the limit, too: from 8 min on", (rival) => {
+    const long = limits.filter((network) => network.idealSeconds(0) >= 480);
+    expect(over(learning, long, failedUntilFound)).toBeLessThan(over(rival, long, failedUntilFound));
+    expect(over(learning, long, deadUntilFound)).toBeLessThan(over(rival, long, deadUntilFound));
+  });
+
   it.each(rivals)("has longer intervals than $name afterwards", (rival) => {
     const share = (contestant: Contestant): number =>
       mean(

@@ -50,6 +50,8 @@ export interface Surroundings {
 
 /** A step of the search: a failure then costs no more than about an eighth of the limit. */
 const growth = 1.15;
+/** And no more than these seconds. */
+const longestStep = 240;
 /** Nearer than this to the limit, nothing is gained by coming closer. */
 const closeEnough = 1.04;
 /** Stumbles that are more than chance: the limit varies, and `carriedSeconds` is too near to it. */
@@ -75,7 +77,10 @@ export function nextInterval(path: PathKnowledge, around: Surroundings): number 
   if (doubt?.carriedSeconds === 0)
     return Math.max(around.leastSeconds, carriedSeconds / doubtStep ** doubt.failures);
   if (doubt !== undefined) return Math.min(carriedSeconds, doubt.carriedSeconds * 2);
-  const more = Math.max(carriedSeconds + 1, Math.floor(carriedSeconds * growth));
+  const more = Math.max(
+    carriedSeconds + 1,
+    Math.floor(Math.min(carriedSeconds * growth, carriedSeconds + longestStep)),
+  );
   if (limit === undefined) return Math.max(around.firstSeconds, more);
   if (carriedSeconds < limit.seconds / 4) return Math.max(around.leastSeconds, limit.seconds / 4);
   if (!limit.exact && more < limit.seconds) return more;
