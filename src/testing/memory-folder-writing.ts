@@ -1,4 +1,9 @@
-import type { FolderRefusal, FolderWish } from "../mailbox/abilities/folder-writing.js";
+import type {
+  AddFolderRefusal,
+  FolderWish,
+  RemoveFolderRefusal,
+  UpdateFolderRefusal,
+} from "../mailbox/abilities/folder-writing.js";
 import type { MailboxFolder } from "../mailbox/folder.js";
 import type { MemoryUser } from "./memory-user.js";
 
@@ -9,7 +14,7 @@ export function addFolder(
   user: MemoryUser,
   folder: FolderWish,
   token: string,
-): { readonly kind: "created"; readonly id: string } | FolderRefusal {
+): { readonly kind: "created"; readonly id: string } | AddFolderRefusal {
   const made = user.madeFolder(token);
   if (made !== undefined && user.folders.find(made) !== undefined) return { kind: "created", id: made };
   const refusal = refusalOfPlace(user, folder, undefined);
@@ -24,7 +29,7 @@ export function updateFolder(
   user: MemoryUser,
   id: string,
   to: Place,
-): { readonly kind: "updated" } | FolderRefusal {
+): { readonly kind: "updated" } | UpdateFolderRefusal {
   const refusal = refusalOfFolder(user, id) ?? refusalOfPlace(user, to, id);
   if (refusal !== undefined) return refusal;
   user.changeFolder(id, to);
@@ -32,14 +37,17 @@ export function updateFolder(
 }
 
 /** Removes a folder for a device. */
-export function removeFolder(user: MemoryUser, id: string): { readonly kind: "deleted" } | FolderRefusal {
+export function removeFolder(
+  user: MemoryUser,
+  id: string,
+): { readonly kind: "deleted" } | RemoveFolderRefusal {
   const refusal = refusalOfFolder(user, id);
   if (refusal !== undefined) return refusal;
   user.deleteFolder(id);
   return { kind: "deleted" };
 }
 
-function refusalOfFolder(user: MemoryUser, id: string): FolderRefusal | undefined {
+function refusalOfFolder(user: MemoryUser, id: string): RemoveFolderRefusal | undefined {
   const folder = user.folders.find(id);
   if (folder === undefined) return { kind: "not-found" };
   return folder.kind.startsWith("user-") ? undefined : { kind: "forbidden" };
@@ -49,7 +57,7 @@ function refusalOfPlace(
   user: MemoryUser,
   { parentId, name }: Place,
   id: string | undefined,
-): FolderRefusal | undefined {
+): Extract<AddFolderRefusal, UpdateFolderRefusal> | undefined {
   for (let at = parentId; at !== null; ) {
     const parent = user.folders.find(at);
     if (parent === undefined) return { kind: "parent-not-found" };

@@ -1,7 +1,13 @@
 import { type Clock, systemClock } from "../clock.js";
 import type { ByteRange, MailboxAttachments } from "../mailbox/abilities/attachments.js";
 import type { MailboxEmptyFolder } from "../mailbox/abilities/empty-folder.js";
-import type { FolderRefusal, FolderWish, MailboxFolderWriting } from "../mailbox/abilities/folder-writing.js";
+import type {
+  AddFolderRefusal,
+  FolderWish,
+  MailboxFolderWriting,
+  RemoveFolderRefusal,
+  UpdateFolderRefusal,
+} from "../mailbox/abilities/folder-writing.js";
 import type { MailboxFolder } from "../mailbox/folder.js";
 import { itemState, journalEpoch } from "../mailbox/folder-journal.js";
 import type { MailboxItem } from "../mailbox/items/item.js";
@@ -170,7 +176,7 @@ export class MemoryMailbox
     mailbox: MailboxRef,
     folder: FolderWish,
     creationToken: string,
-  ): Promise<{ readonly kind: "created"; readonly id: string } | FolderRefusal> {
+  ): Promise<{ readonly kind: "created"; readonly id: string } | AddFolderRefusal> {
     await this.faults.enter("addFolder");
     return addFolder(this.user(mailbox.user), folder, creationToken);
   }
@@ -180,13 +186,16 @@ export class MemoryMailbox
     mailbox: MailboxRef,
     id: string,
     to: { readonly parentId: string | null; readonly name: string },
-  ): Promise<{ readonly kind: "updated" } | FolderRefusal> {
+  ): Promise<{ readonly kind: "updated" } | UpdateFolderRefusal> {
     await this.faults.enter("updateFolder");
     return updateFolder(this.user(mailbox.user), id, to);
   }
 
   /** See {@link MailboxFolderWriting.removeFolder}. */
-  async removeFolder(mailbox: MailboxRef, id: string): Promise<{ readonly kind: "deleted" } | FolderRefusal> {
+  async removeFolder(
+    mailbox: MailboxRef,
+    id: string,
+  ): Promise<{ readonly kind: "deleted" } | RemoveFolderRefusal> {
     await this.faults.enter("removeFolder");
     return removeFolder(this.user(mailbox.user), id);
   }

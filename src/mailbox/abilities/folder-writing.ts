@@ -27,6 +27,18 @@ export type FolderRefusal =
   | { readonly kind: "too-many-folders" }
   | { readonly kind: "quota-exceeded" };
 
+/** Why a folder was not made. */
+export type AddFolderRefusal = Exclude<FolderRefusal, { readonly kind: "not-found" }>;
+
+/** Why a folder was not renamed or moved. */
+export type UpdateFolderRefusal = Exclude<
+  FolderRefusal,
+  { readonly kind: "too-many-folders" | "quota-exceeded" }
+>;
+
+/** Why a folder was not removed. */
+export type RemoveFolderRefusal = Extract<FolderRefusal, { readonly kind: "not-found" | "forbidden" }>;
+
 /**
  * An optional ability of a {@link Mailbox}: its folder tree can be changed. With it FolderCreate, FolderUpdate and FolderDelete
  * ([MS-ASCMD] 2.2.1.3, 2.2.1.4, 2.2.1.6) are there. `folders` tells of what was written as soon as the call is over.
@@ -42,15 +54,15 @@ export interface MailboxFolderWriting {
     mailbox: MailboxRef,
     folder: FolderWish,
     creationToken: string,
-  ): Promise<{ readonly kind: "created"; readonly id: string } | FolderRefusal>;
+  ): Promise<{ readonly kind: "created"; readonly id: string } | AddFolderRefusal>;
   /** Gives a folder a name and a parent (null: the root); one of them, or both, may be what it has already. Its id stays. */
   updateFolder(
     mailbox: MailboxRef,
     id: string,
     to: { readonly parentId: string | null; readonly name: string },
-  ): Promise<{ readonly kind: "updated" } | FolderRefusal>;
+  ): Promise<{ readonly kind: "updated" } | UpdateFolderRefusal>;
   /** Removes a folder with what is in it and below it; whether for good is up to the mailbox. `folders` lists none of them any more. */
-  removeFolder(mailbox: MailboxRef, id: string): Promise<{ readonly kind: "deleted" } | FolderRefusal>;
+  removeFolder(mailbox: MailboxRef, id: string): Promise<{ readonly kind: "deleted" } | RemoveFolderRefusal>;
 }
 
 /** The mailbox's {@link MailboxFolderWriting}; undefined when it has not all of it. */

@@ -118,7 +118,6 @@ describe("FolderCreate", () => {
   });
 
   it.each([
-    ["not-found", "4"],
     ["parent-not-found", "5"],
     ["name-taken", "2"],
     ["forbidden", "3"],
@@ -137,13 +136,6 @@ describe("FolderCreate", () => {
     bench.mailbox.addFolder = async () => ({ kind });
     const sent = await phone.sendRaw(createRequest(phone.key, "0", "New", 12));
     expect(sent.outcome).toEqual({ kind: "common-status", status });
-  });
-
-  it("is there only where the mailbox can change its tree", async () => {
-    const { bench } = await setUp();
-    expect(folderCreate.supportedBy?.(bench.mailbox)).toBe(true);
-    Object.defineProperty(bench.mailbox, "updateFolder", { value: undefined });
-    expect(folderCreate.supportedBy?.(bench.mailbox)).toBe(false);
   });
 
   it("does not tell the device of its own folder, and tells it of those of others", async () => {
