@@ -9,7 +9,7 @@ const count = (value: number): string =>
   value >= 10 ? Math.round(value).toLocaleString("en") : value.toFixed(1).replace(/\.0$/, "");
 
 /** Seconds as a reader takes them in: `45 s`, `13:00 min`, `5:48 h`. */
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   if (Number.isNaN(seconds)) return "–";
   if (!Number.isFinite(seconds)) return "never";
   const [unit, name] = seconds >= 3600 ? [3600, "h"] : [60, "min"];

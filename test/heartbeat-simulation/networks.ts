@@ -79,7 +79,7 @@ function stayAt(stays: readonly Stay[], period: number, atSeconds: number): [Pla
  * A network whose places follow a timetable; the first stay begins with the period. A device that leaves for a place of another name loses
  * its connection; where only the limit changes, a connection keeps the one that it was opened with.
  */
-export function timetable(name: string, period: number, stays: readonly Stay[]): MappedNetwork {
+function timetable(name: string, period: number, stays: readonly Stay[]): MappedNetwork {
   return {
     name,
     connect(atSeconds, random) {
