@@ -304,7 +304,8 @@ describe("Ping, faults of other servers", () => {
     const held = device.ping({ heartbeatSeconds: 600, folders: ["inbox"] });
     expect(await isHeld(held)).toBe(true);
     mailbox.faults.failWith(new Error("down"));
-    mailbox.deliver(user, mail("New"));
+    // A mail of today would be reported unseen.
+    mailbox.deliver(user, mail("New"), { receivedMs: clock.now() - 86_400_000 });
     expect(statusOf(await answered(held))).toBe("8");
     mailbox.faults.recover();
     const read = state.read.bind(state);
