@@ -109,6 +109,7 @@ class Phone {
       mailboxRef: { user: "alice" },
       mailbox,
       source: mailbox,
+      submission: undefined,
       state,
       negotiator: new BoundedHeartbeatNegotiator(),
       clock,

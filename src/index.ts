@@ -28,9 +28,10 @@ export type {
 } from "./events.js";
 export type { AuthenticationAttempt } from "./http/authorization.js";
 export type { ClientGone, EasRequest, EasResponse, Respond } from "./http/exchange.js";
-export type * from "./mailbox/abilities/folder-writing.js";
 export type { AttachmentStream, ByteRange, MailboxAttachments } from "./mailbox/abilities/attachments.js";
 export type { MailboxEmptyFolder } from "./mailbox/abilities/empty-folder.js";
+export type * from "./mailbox/abilities/folder-writing.js";
+export type { MailboxLastVerb } from "./mailbox/abilities/last-verb.js";
 export type * from "./mailbox/folder.js";
 export { type AttachmentPlace, fileReferenceOf, readFileReference } from "./mailbox/item-reference.js";
 export type * from "./mailbox/items/body.js";
@@ -45,6 +46,7 @@ export type * from "./mailbox/items/task.js";
 export type * from "./mailbox/items/values.js";
 export { changesFromListing, type ListedChanges, type ListingOptions } from "./mailbox/listed-changes.js";
 export type { ListedItem, ListFolder } from "./mailbox/listed-changes-folder.js";
+export type * from "./mailbox/mail-submission.js";
 export type * from "./mailbox/mailbox.js";
 export type {
   Authentication,

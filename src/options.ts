@@ -2,6 +2,7 @@ import type { Clock } from "./clock.js";
 import type { WakePolicy } from "./commands/command-options.js";
 import type { AuthenticationAttempt } from "./http/authorization.js";
 import type { EasRequest } from "./http/exchange.js";
+import type { MailSubmission } from "./mailbox/mail-submission.js";
 import type { Mailbox } from "./mailbox/mailbox.js";
 import type { Device } from "./protocol/device.js";
 import type { PolicyDocument } from "./protocol/policy.js";
@@ -110,6 +111,8 @@ export interface DirectPushOptions {
   readonly mailbox: Mailbox;
   /** Where changes come from. */
   readonly source: MailboxChangeSource;
+  /** Sends what devices compose. Default: none; SendMail, SmartReply and SmartForward are not offered. */
+  readonly submission?: MailSubmission;
   /**
    * Who sends a request: a `user` has a name that is not empty. Asked for every request, and a second time with the credentials read as Latin-1 when they are not ASCII and the
    * first answer was `refused`. A throw, a rejection or silence is answered 503: a phone must never ask for the password because

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import type { MailSubmission } from "../mailbox/mail-submission.js";
 import type { Mailbox } from "../mailbox/mailbox.js";
 import type { Device } from "../protocol/device.js";
 import type { ProtocolVersion } from "../protocol/version.js";
@@ -50,6 +51,8 @@ export interface CommandContext {
   readonly mailboxRef: MailboxRef;
   readonly mailbox: Mailbox;
   readonly source: MailboxChangeSource;
+  /** Undefined where no mail can be sent. */
+  readonly submission: MailSubmission | undefined;
   readonly state: StateStore;
   readonly negotiator: HeartbeatNegotiator;
   readonly clock: Clock;
@@ -119,8 +122,8 @@ export interface Command {
   readonly needsBody: boolean;
   /** Whether versions before 14.0 send a message (`message/rfc822`) in the place of a document. Then `limits.maxMessageBytes` bounds the body. */
   readonly takesMessage?: true;
-  /** Whether the mailbox has what the command needs; without it every mailbox has. Commands without it are not advertised. */
-  readonly supportedBy?: (mailbox: Mailbox) => boolean;
+  /** Whether the mailbox, or the submission, has what the command needs; without it every mailbox has. Commands without it are not advertised. */
+  readonly supportedBy?: (mailbox: Mailbox, submission: MailSubmission | undefined) => boolean;
   /** Its own answer to a body that is no WBXML; without it Status 102 or 400. */
   readonly undecodable?: () => WbxmlElement;
   run(request: CommandRequest, context: CommandContext): Promise<CommandOutcome>;

@@ -9,12 +9,18 @@ import { itemOperations } from "./item-operations/index.js";
 import { moveItems } from "./move-items.js";
 import { ping } from "./ping.js";
 import { provision } from "./provision.js";
+import { sendMail } from "./send-mail.js";
 import { settings } from "./settings.js";
+import { smartForward } from "./smart-forward.js";
+import { smartReply } from "./smart-reply.js";
 import { sync } from "./sync/index.js";
 
 /** Every command that this library has, in the order in which it is advertised. */
 export const commands: readonly Command[] = [
   sync,
+  sendMail,
+  smartForward,
+  smartReply,
   folderSync,
   folderCreate,
   folderDelete,

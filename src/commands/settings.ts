@@ -1,4 +1,3 @@
-import type { MailboxUserInformation } from "../mailbox/mailbox.js";
 import { CommonStatus } from "../protocol/status.js";
 import { isAtLeast } from "../protocol/version.js";
 import { updateDeviceRecord } from "../state/device-record.js";
@@ -9,6 +8,7 @@ import { element, optionalElement, optionalText, textElement } from "../wbxml/wr
 import type { Command, CommandContext, CommandOutcome } from "./command.js";
 import { decodeDeviceInformation } from "./device-information.js";
 import { answeringUnavailable } from "./unavailable.js";
+import { userInformation } from "./user-information.js";
 
 /** The answer to one property: its Status, and for some a Get. A protocol error spoils the whole request instead. */
 type PropertyReply =
@@ -110,14 +110,4 @@ async function getUserInformation(property: WbxmlElement, context: CommandContex
     ? element(Settings.Get, [optionalElement(Settings.Accounts, [element(Settings.Account, account)])])
     : element(Settings.Get, [emailAddresses]);
   return { kind: "answered", status: success, get };
-}
-
-async function userInformation({
-  mailbox,
-  mailboxRef,
-}: CommandContext): ReturnType<MailboxUserInformation["userInformation"]> {
-  const able = mailbox as Partial<MailboxUserInformation>;
-  if (typeof able.userInformation === "function") return able.userInformation(mailboxRef);
-  // A login that is an address is the only address that is known.
-  return { addresses: mailboxRef.user.includes("@") ? [mailboxRef.user] : [] };
 }

@@ -4,13 +4,16 @@ import { DirectPushError } from "../errors.js";
 import type { MailboxAttachments } from "./abilities/attachments.js";
 import { emptyFolderOf, type MailboxEmptyFolder } from "./abilities/empty-folder.js";
 import { folderWritingOf, type MailboxFolderWriting } from "./abilities/folder-writing.js";
+import { lastVerbOf, type MailboxLastVerb } from "./abilities/last-verb.js";
 import { guardedAttachments } from "./guarded-attachments.js";
 import type { Mailbox, MailboxUserInformation } from "./mailbox.js";
 import { TimedOutItems } from "./timed-out-items.js";
 
 /** A mailbox with the optional abilities that it may have. */
 export type MailboxWithAbilities = Mailbox &
-  Partial<MailboxUserInformation & MailboxFolderWriting & MailboxAttachments & MailboxEmptyFolder>;
+  Partial<
+    MailboxUserInformation & MailboxFolderWriting & MailboxAttachments & MailboxEmptyFolder & MailboxLastVerb
+  >;
 
 /** How calls into an integrator's mailbox are bounded. */
 export interface MailboxGuard {
@@ -65,6 +68,7 @@ export function guardedMailbox(mailbox: MailboxWithAbilities, guard: MailboxGuar
     ...userInformation(mailbox, bounded),
     ...folderWriting(mailbox, bounded),
     ...emptyFolder(mailbox, bounded),
+    ...lastVerb(mailbox, bounded),
     ...guardedAttachments(mailbox, bounded, { timeoutMs, clock }),
   };
 }
@@ -85,6 +89,15 @@ function folderWriting(mailbox: Mailbox, bounded: Bounded): Partial<MailboxFolde
     addFolder: (ref, folder, token) => bounded("addFolder", () => able.addFolder(ref, folder, token)),
     updateFolder: (ref, id, to) => bounded("updateFolder", () => able.updateFolder(ref, id, to)),
     removeFolder: (ref, id) => bounded("removeFolder", () => able.removeFolder(ref, id)),
+  };
+}
+
+function lastVerb(mailbox: Mailbox, bounded: Bounded): Partial<MailboxLastVerb> {
+  const able = lastVerbOf(mailbox);
+  if (able === undefined) return {};
+  return {
+    setLastVerb: (ref, folder, id, verb) =>
+      bounded("setLastVerb", () => able.setLastVerb(ref, folder, id, verb)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Email, Attachment as MimePart } from "postal-mime";
 import type { Attachment } from "../mailbox/items/values.js";
+import type { CarriedAttachment } from "../mailbox/mail-submission.js";
 
 /** What names the content of an attachment: a function of its place among the message's attachments, from 0. */
 export type FileReferenceOf = (index: number) => string;
@@ -10,6 +11,20 @@ export function attachmentsOf(
   fileReferenceOf: FileReferenceOf,
 ): Attachment[] {
   return message.attachments.map((part, index) => listed(part, index, fileReferenceOf(index)));
+}
+
+/** The attachments of a message with what is in them. */
+export function carriedAttachments(message: Pick<Email, "attachments">): CarriedAttachment[] {
+  return message.attachments.map((part, index) => {
+    const { contentId, inline } = listed(part, index, "");
+    return {
+      fileName: displayNameOf(part, index),
+      contentType: part.method === undefined ? part.mimeType : `${part.mimeType}; method=${part.method}`,
+      content: contentOf(part),
+      ...(contentId === undefined ? {} : { contentId }),
+      ...(inline === undefined ? {} : { inline }),
+    };
+  });
 }
 
 /** The bytes of an attachment. */

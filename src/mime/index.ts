@@ -1,11 +1,13 @@
 /**
- * Makes mail items of RFC 5322 messages. Needs the package `postal-mime`.
+ * Makes mail items of RFC 5322 messages, and messages of what devices send. Needs the package `postal-mime`; {@link mailComposer} needs
+ * `nodemailer` as well.
  *
  * @packageDocumentation
  */
 export { htmlToText as htmlToPlain } from "../mailbox/items/html-to-text.js";
 export { previewOf } from "../mailbox/items/preview.js";
 export type { FileReferenceOf } from "./attachments.js";
+export { mailComposer } from "./mail-composer.js";
 export {
   type AttachmentContent,
   type ParsedMessage,

@@ -11,6 +11,7 @@ import type { StateStore } from "../state/state-store.js";
 import { ConcurrencyCeilings } from "./concurrency.js";
 import { observeCoordinator } from "./coordinator-events.js";
 import { guardedSource } from "./guarded-source.js";
+import { guardedSubmission } from "./guarded-submission.js";
 import { storeLearned, tellCut, tellLearned } from "./learned-heartbeats.js";
 import { apartFromProbes } from "./probe-negotiator.js";
 import type { ResolvedOptions } from "./resolved-options.js";
@@ -29,9 +30,9 @@ export function assembleParts(
   tell: Tell,
   isClosing: () => boolean,
 ): ServerParts {
-  const { clock, callTimeoutMs, mailbox } = options;
+  const { clock, callTimeoutMs, mailbox, submission } = options;
   const guard = { clock, timeoutMs: callTimeoutMs };
-  const supported = commands.filter((command) => command.supportedBy?.(mailbox) ?? true);
+  const supported = commands.filter((command) => command.supportedBy?.(mailbox, submission) ?? true);
   const state = guardedStateStore(options.state, guard);
   const negotiator = makeNegotiator(options, state, tell);
   return {
@@ -52,6 +53,7 @@ export function assembleParts(
     unanswered: new Unanswered(clock),
     mailbox: guardedMailbox(mailbox, guard),
     source: guardedSource(options.source, guard),
+    submission: submission && guardedSubmission(submission, guard),
     state,
     commandEvents: tellCommandEvents(tell),
     tell,

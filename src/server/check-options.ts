@@ -5,6 +5,7 @@ import type { DirectPushOptions } from "../options.js";
 const abilities = {
   mailbox: ["folders", "changes", "itemsDated", "itemVersion", "item", "create", "update", "delete", "move"],
   source: ["marker", "watch"],
+  submission: ["submit"],
   state: ["read", "write", "delete"],
   clock: ["now", "monotonicNow", "setTimer", "clearTimer"],
 } as const;
@@ -14,6 +15,11 @@ export function assertParts(options: DirectPushOptions): void {
   const given: Partial<DirectPushOptions> = options;
   assertPart("mailbox", "a Mailbox", given.mailbox);
   assertPart("source", "a MailboxChangeSource", given.source);
+  if (given.submission !== undefined) {
+    assertPart("submission", "a MailSubmission", given.submission);
+    const composer: unknown = given.submission.composer;
+    check(isObject(composer), "submission.composer", "a MailComposer", composer);
+  }
   if (given.state !== undefined) assertPart("state", "a StateStore", given.state);
   if (given.clock !== undefined) assertPart("clock", "a Clock", given.clock);
   check(typeof given.authenticate === "function", "authenticate", "a function", given.authenticate);

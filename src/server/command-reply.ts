@@ -14,6 +14,9 @@ const httpStatuses: ReadonlyMap<number, number> = new Map([
   [112, 403],
   [113, 507],
   [114, 503],
+  [115, 507],
+  [120, 500],
+  [121, 500],
   [122, 413],
   [125, 403],
   [126, 403],
@@ -31,6 +34,8 @@ const httpStatuses: ReadonlyMap<number, number> = new Map([
   [142, 449],
   [143, 449],
   [144, 449],
+  [147, 501],
+  [150, 500],
   [177, 403],
 ]);
 

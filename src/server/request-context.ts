@@ -3,6 +3,7 @@ import type { CommandContext } from "../commands/command.js";
 import type { CommandEvents } from "../commands/command-events.js";
 import type { CommandOptions } from "../commands/command-options.js";
 import { probeDeviceId } from "../http/device-id.js";
+import type { MailSubmission } from "../mailbox/mail-submission.js";
 import type { Mailbox } from "../mailbox/mailbox.js";
 import type { Device } from "../protocol/device.js";
 import type { HeartbeatNegotiator } from "../push/heartbeat-negotiator.js";
@@ -31,6 +32,10 @@ export class RequestContext implements CommandContext {
 
   get source(): MailboxChangeSource {
     return this.#parts.source;
+  }
+
+  get submission(): MailSubmission | undefined {
+    return this.#parts.submission;
   }
 
   get state(): StateStore {

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../clock.js";
 import type { CommandOptions } from "../commands/command-options.js";
 import { clientNetwork, trustedProxies } from "../http/client-network.js";
+import type { MailSubmission } from "../mailbox/mail-submission.js";
 import type { DirectPushOptions, HeartbeatLearning, RequestHead } from "../options.js";
 import { permissivePolicy } from "../protocol/policy.js";
 import { assertPolicyDocument } from "../protocol/policy-settings.js";
@@ -15,8 +16,12 @@ import { logHttp } from "./logs.js";
 /** The options with every default filled in; checked and frozen. */
 export interface ResolvedOptions
   extends Required<
-    Omit<DirectPushOptions, "heartbeat" | "policy" | "limits" | "wakePolicy" | "trustedProxies">
+    Omit<
+      DirectPushOptions,
+      "heartbeat" | "policy" | "limits" | "wakePolicy" | "trustedProxies" | "submission"
+    >
   > {
+  readonly submission: MailSubmission | undefined;
   readonly state: StateStore;
   readonly clock: Clock;
   readonly heartbeatLearning: HeartbeatLearning;
@@ -66,6 +71,7 @@ export function resolveOptions(options: DirectPushOptions): ResolvedOptions {
   return Object.freeze({
     mailbox: options.mailbox,
     source: options.source,
+    submission: options.submission,
     state,
     clock,
     realm,

@@ -1,6 +1,7 @@
 import type { Command, CommandContext, CommandRequest } from "../commands/command.js";
 import type { CommandEvents } from "../commands/command-events.js";
 import type { Tell } from "../events.js";
+import type { MailSubmission } from "../mailbox/mail-submission.js";
 import type { Mailbox } from "../mailbox/mailbox.js";
 import type { HeartbeatNegotiator } from "../push/heartbeat-negotiator.js";
 import type { MailboxChangeSource } from "../push/mailbox-change-source.js";
@@ -24,6 +25,7 @@ export interface ServerParts {
   /** The integrator's parts, bounded in time. */
   readonly mailbox: Mailbox;
   readonly source: MailboxChangeSource;
+  readonly submission: MailSubmission | undefined;
   readonly state: StateStore;
   readonly commandEvents: CommandEvents;
   readonly tell: Tell;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { JournalItem } from "../mailbox/folder-journal.js";
 import type { CalendarItem } from "../mailbox/items/calendar.js";
-import type { EmailItem, FollowUpFlag } from "../mailbox/items/email.js";
+import type { EmailItem, FollowUpFlag, LastVerb } from "../mailbox/items/email.js";
 import type { MailboxItem } from "../mailbox/items/item.js";
 import type { RecurrencePattern } from "../mailbox/items/recurrence.js";
 import type { ItemFlags, ItemUpdate } from "../mailbox/mailbox.js";
@@ -16,6 +16,7 @@ export interface RawMessage {
   readonly read: boolean;
   readonly flag?: FollowUpFlag;
   readonly categories?: readonly string[];
+  readonly lastVerb?: LastVerb;
 }
 
 /** What a {@link MemoryMailbox} keeps of an item. */

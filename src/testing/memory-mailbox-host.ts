@@ -3,6 +3,7 @@ import type { MailboxFolder } from "../mailbox/folder.js";
 import type { MailboxItem } from "../mailbox/items/item.js";
 import type { ItemUpdate, ItemVersion } from "../mailbox/mailbox.js";
 import type { NewFolder } from "./memory-folders.js";
+import type { RawMessage } from "./memory-item.js";
 import { type MemoryMailboxRun, MemoryUser } from "./memory-user.js";
 
 /** How a mail is delivered to a {@link MemoryMailbox}. */
@@ -47,7 +48,7 @@ export abstract class MemoryMailboxHost {
   deliver(user: string, raw: Uint8Array | string, delivery: Delivery = {}): string {
     const bytes = typeof raw === "string" ? new TextEncoder().encode(raw) : raw;
     const { folder = "inbox", receivedMs = this.#clock.now(), read = false } = delivery;
-    const name = `a${this.#run.next()}-${this.#run.epoch}`;
+    const name = this.#attachmentsName();
     const message = { class: "Email", raw: bytes, name, dateReceivedMs: receivedMs, read } as const;
     return done(this.user(user).deliver(folder, message), "created").id;
   }
@@ -122,6 +123,40 @@ export abstract class MemoryMailboxHost {
   /** Makes a poisoned item readable again. */
   cure(user: string, folder: string, id: string): void {
     this.#poisoned.delete(JSON.stringify([user, folder, id]));
+  }
+
+  /**
+   * What is kept of a new item: of a mail that comes with its whole message, the message, so that its attachments can be had.
+   *
+   * @internal
+   */
+  protected storedContent(item: MailboxItem): MailboxItem | RawMessage {
+    const mime = item.class === "Email" ? item.body?.mime : undefined;
+    if (item.class !== "Email" || mime === undefined || mime.fullSizeBytes !== undefined) return item;
+    const { dateReceivedMs, read, flag, categories, lastVerb } = item;
+    return {
+      class: "Email",
+      raw: mime.data,
+      name: this.#attachmentsName(),
+      dateReceivedMs,
+      read,
+      ...(flag !== undefined && { flag }),
+      ...(categories !== undefined && { categories }),
+      ...(lastVerb !== undefined && { lastVerb }),
+    };
+  }
+
+  #attachmentsName(): string {
+    return `a${this.#run.next()}-${this.#run.epoch}`;
+  }
+
+  /**
+   * Everyone who was named.
+   *
+   * @internal
+   */
+  protected userNames(): Iterable<string> {
+    return this.#users.keys();
   }
 
   /**

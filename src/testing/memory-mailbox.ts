@@ -8,8 +8,10 @@ import type {
   RemoveFolderRefusal,
   UpdateFolderRefusal,
 } from "../mailbox/abilities/folder-writing.js";
+import type { MailboxLastVerb } from "../mailbox/abilities/last-verb.js";
 import type { MailboxFolder } from "../mailbox/folder.js";
 import { itemState, journalEpoch } from "../mailbox/folder-journal.js";
+import type { LastVerb } from "../mailbox/items/email.js";
 import type { MailboxItem } from "../mailbox/items/item.js";
 import type {
   ChangePage,
@@ -32,6 +34,7 @@ import { MemoryFaults } from "./memory-faults.js";
 import { addFolder, removeFolder, updateFolder } from "./memory-folder-writing.js";
 import { MemoryMailboxHost } from "./memory-mailbox-host.js";
 import { ParsedMessages } from "./memory-messages.js";
+import { MemorySubmission } from "./memory-submission.js";
 
 /** Settings of a {@link MemoryMailbox}. */
 export interface MemoryMailboxOptions {
@@ -52,7 +55,9 @@ export type MemoryMailboxMethod =
   | keyof MailboxChangeSource
   | keyof MailboxEmptyFolder
   | keyof MailboxFolderWriting
-  | keyof MailboxUserInformation;
+  | keyof MailboxLastVerb
+  | keyof MailboxUserInformation
+  | "submit";
 
 /**
  * A mail server in memory: the reference of what {@link Mailbox} and {@link MailboxChangeSource} ask for, a test double, and the store of
@@ -67,10 +72,13 @@ export class MemoryMailbox
     MailboxChangeSource,
     MailboxEmptyFolder,
     MailboxFolderWriting,
+    MailboxLastVerb,
     MailboxUserInformation
 {
   /** Makes calls fail or wait, and counts them. */
   readonly faults: MemoryFaults<MemoryMailboxMethod> = new MemoryFaults<MemoryMailboxMethod>();
+  /** For the option `submission`: delivers what devices send to the users whose addresses they are; an address of nobody names a user. */
+  readonly submission: MemorySubmission;
   readonly #messages: ParsedMessages;
   readonly #addresses: (user: string) => readonly string[];
 
@@ -79,6 +87,12 @@ export class MemoryMailbox
     super(clock, epoch);
     this.#messages = new ParsedMessages(parsedMessages);
     this.#addresses = options.addresses ?? ((user) => [user]);
+    this.submission = new MemorySubmission({
+      enter: () => this.faults.enter("submit"),
+      monotonicNow: () => clock.monotonicNow(),
+      userOf: (address) => this.#userOf(address),
+      deliver: (user, raw) => this.deliver(user, raw),
+    });
   }
 
   /** See {@link Mailbox.folders}. */
@@ -135,7 +149,7 @@ export class MemoryMailbox
     creationToken: string,
   ): Promise<({ readonly kind: "created" } & WrittenItem) | WriteRefusal> {
     await this.faults.enter("create");
-    return this.user(mailbox.user).create(folder, item, creationToken);
+    return this.user(mailbox.user).create(folder, this.storedContent(item), creationToken);
   }
 
   /** See {@link Mailbox.update}. */
@@ -230,6 +244,23 @@ export class MemoryMailbox
   async watch(mailbox: MailboxRef, folders: readonly string[], onChange: OnChange): Promise<() => void> {
     await this.faults.enter("watch");
     return await this.user(mailbox.user).watches.add(folders, onChange);
+  }
+
+  /** See {@link MailboxLastVerb.setLastVerb}. */
+  async setLastVerb(
+    mailbox: MailboxRef,
+    folder: string,
+    id: string,
+    verb: LastVerb,
+  ): Promise<{ readonly kind: "updated" } | { readonly kind: "not-found" }> {
+    await this.faults.enter("setLastVerb");
+    return this.user(mailbox.user).setLastVerb(folder, id, verb);
+  }
+
+  #userOf(address: string): string {
+    const isTheirs = (own: string): boolean => own.toLowerCase() === address.toLowerCase();
+    for (const user of this.userNames()) if (this.#addresses(user).some(isTheirs)) return user;
+    return address.toLowerCase();
   }
 
   /** See {@link MailboxUserInformation.userInformation}. */

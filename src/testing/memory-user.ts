@@ -1,5 +1,6 @@
 import type { MailboxFolder } from "../mailbox/folder.js";
 import { FolderJournal } from "../mailbox/folder-journal.js";
+import type { LastVerb } from "../mailbox/items/email.js";
 import type { ItemUpdate, ItemVersion, WriteRefusal, WrittenItem } from "../mailbox/mailbox.js";
 import { HIERARCHY } from "../push/mailbox-change-source.js";
 import { classOfFolder } from "../sync-state/folder-class.js";
@@ -118,6 +119,14 @@ export class MemoryUser {
       update.kind === "email-flags" ? item : undefined,
     );
     return { kind: "updated", ...written };
+  }
+
+  /** Notes what was last done with a mail. */
+  setLastVerb(folder: string, id: string, lastVerb: LastVerb): { kind: "updated" } | { kind: "not-found" } {
+    const content = this.journal(folder)?.get(id)?.content;
+    if (content?.class !== "Email") return notFound;
+    this.#put(folder, id, { ...content, lastVerb });
+    return { kind: "updated" };
   }
 
   /** Removes an item. */

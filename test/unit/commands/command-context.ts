@@ -99,6 +99,7 @@ export class CommandBench {
       mailboxRef: { user },
       mailbox: guardedMailbox(this.mailbox, { timeoutMs: 10_000, clock: this.clock }),
       source: this.mailbox,
+      submission: this.mailbox.submission,
       state: this.#guardedState,
       negotiator: this.#negotiator,
       clock: this.clock,

@@ -1,0 +1,105 @@
+import { DirectPushError } from "../../errors.js";
+import { attachmentsOf } from "../../mailbox/abilities/attachments.js";
+import type { EmailItem } from "../../mailbox/items/email.js";
+import type { MailboxItem } from "../../mailbox/items/item.js";
+import type { Attachment } from "../../mailbox/items/values.js";
+import type { AnsweredMail, CarriedAttachment } from "../../mailbox/mail-submission.js";
+import type { BodyPreference } from "../../mailbox/mailbox.js";
+import { CommonStatus } from "../../protocol/status.js";
+import type { CommandContext } from "../command.js";
+import type { SendingName } from "./sending-command.js";
+import type { SendingRequest, SendingSource } from "./sending-request.js";
+
+/** The mail that is answered or passed on. */
+export interface Answered {
+  readonly kind: "answered";
+  readonly source: SendingSource;
+  readonly mail: AnsweredMail;
+}
+
+/** More than any mail server takes, counted before anything is read. */
+const maxCarriedBytes = 100 * 1024 * 1024;
+
+const whole = { truncationBytes: undefined, allOrNone: false, previewCharacters: 0 } as const;
+const bodies: readonly BodyPreference[] = (["mime", "html", "plain"] as const).map((type) => ({
+  type,
+  ...whole,
+}));
+
+/** Finds the mail that a request names as its source; undefined for a request without one. */
+export async function answeredMail(
+  name: SendingName,
+  { source, replacesMime }: SendingRequest,
+  context: CommandContext,
+): Promise<Answered | { readonly kind: "refused"; readonly status: number } | undefined> {
+  if (source === undefined) return undefined;
+  const how = name === "SmartForward" ? "forward" : "reply";
+  const failed = {
+    kind: "refused",
+    status: how === "reply" ? CommonStatus.MessageReplyFailed : CommonStatus.MailSubmissionFailed,
+  } as const;
+  const item = await loadItem(source, context);
+  if (item === "unreadable") return failed;
+  if (item === undefined) return { kind: "refused", status: CommonStatus.ItemNotFound };
+  if (item.class !== "Email") return { kind: "refused", status: CommonStatus.UnexpectedItemClass };
+  if (source.hasInstance && item.meetingRequest === undefined) {
+    return { kind: "refused", status: CommonStatus.NoRecurrenceInCalendar };
+  }
+  const putIn = !replacesMime;
+  const attachments = putIn && !hasWholeMime(item) ? await loadAttachments(item, how, context) : undefined;
+  if (attachments === "unreadable") return failed;
+  return { kind: "answered", source, mail: { how, item, attachments, putIn } };
+}
+
+async function loadItem(
+  { folder, item }: SendingSource,
+  { mailbox, mailboxRef }: CommandContext,
+): Promise<MailboxItem | undefined | "unreadable"> {
+  try {
+    return await mailbox.item(mailboxRef, folder, item, { bodies, withBody: true });
+  } catch (error) {
+    // This one item is broken, and will be at the next try.
+    if (error instanceof DirectPushError && error.code === "ERR_CALL_FAILED") return "unreadable";
+    throw error;
+  }
+}
+
+function hasWholeMime({ body }: EmailItem): boolean {
+  return body?.mime !== undefined && body.mime.fullSizeBytes === undefined;
+}
+
+/** A forward takes all attachments or is none; a reply does with the images that can be had. */
+async function loadAttachments(
+  item: EmailItem,
+  how: "reply" | "forward",
+  context: CommandContext,
+): Promise<readonly CarriedAttachment[] | "unreadable"> {
+  const wanted = (item.attachments ?? []).filter(
+    ({ inline, contentId }) => how === "forward" || (inline === true && contentId !== undefined),
+  );
+  if (wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) > maxCarriedBytes) return "unreadable";
+  const loaded: CarriedAttachment[] = [];
+  for (const attachment of wanted) {
+    const carried = await loadAttachment(attachment, context);
+    if (carried !== undefined) loaded.push(carried);
+    else if (how === "forward") return "unreadable";
+  }
+  return loaded;
+}
+
+async function loadAttachment(
+  { fileReference, displayName, contentId, inline }: Attachment,
+  { mailbox, mailboxRef }: CommandContext,
+): Promise<CarriedAttachment | undefined> {
+  const opened = await attachmentsOf(mailbox)?.attachment(mailboxRef, fileReference);
+  if (opened?.kind !== "attachment" || opened.sizeBytes > maxCarriedBytes) return undefined;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of opened.content) chunks.push(chunk);
+  return {
+    fileName: displayName ?? "attachment.bin",
+    contentType: opened.contentType,
+    content: Buffer.concat(chunks),
+    ...(contentId === undefined ? {} : { contentId }),
+    ...(inline === undefined ? {} : { inline }),
+  };
+}

@@ -1,0 +1,50 @@
+import { lastVerbOf } from "../../mailbox/abilities/last-verb.js";
+import type { ComposedMail } from "../../mailbox/mail-submission.js";
+import type { CommandContext } from "../command.js";
+import type { Answered } from "./answered-mail.js";
+import type { SendingRequest } from "./sending-request.js";
+
+/**
+ * Does what follows when a mail is out: keeps a copy, and marks the mail that it answers. What the mailbox refuses is reported and no more, since no repeat
+ * would change it.
+ *
+ * @throws DirectPushError when the mailbox cannot be reached: a repeat does it.
+ */
+export async function finishSending(
+  { saveInSent }: SendingRequest,
+  composed: Extract<ComposedMail, { kind: "composed" }>,
+  answered: Answered | undefined,
+  token: string,
+  context: CommandContext,
+): Promise<void> {
+  if (saveInSent) await keepCopy(composed, token, context);
+  if (answered !== undefined) await markAnswered(composed, answered, context);
+}
+
+async function keepCopy(
+  composed: Extract<ComposedMail, { kind: "composed" }>,
+  token: string,
+  { mailbox, mailboxRef, events }: CommandContext,
+): Promise<void> {
+  const sent = (await mailbox.folders(mailboxRef)).find(({ kind }) => kind === "sent");
+  if (sent === undefined) {
+    events.sourceFailed(new Error("There is no Sent folder for the copy of a mail that was sent"));
+    return;
+  }
+  const created = await mailbox.create(mailboxRef, sent.id, await composed.copy(), `sent ${token}`);
+  if (created.kind === "created") return;
+  events.sourceFailed(new Error(`The copy of a mail that was sent is refused: ${created.kind}`));
+}
+
+async function markAnswered(
+  { recipients }: Extract<ComposedMail, { kind: "composed" }>,
+  { source, mail }: Answered,
+  { mailbox, mailboxRef, clock }: CommandContext,
+): Promise<void> {
+  const reply = recipients.length > 1 ? "reply-all" : "reply";
+  const executed = mail.how === "forward" ? "forward" : reply;
+  await lastVerbOf(mailbox)?.setLastVerb(mailboxRef, source.folder, source.item, {
+    executed,
+    atMs: clock.now(),
+  });
+}
