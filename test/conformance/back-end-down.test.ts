@@ -14,6 +14,7 @@ import {
   element,
   emptyElement,
   FolderHierarchy,
+  Move,
   Ping,
   Provision,
   Settings,
@@ -76,6 +77,7 @@ class Site {
 
   async phone(version: ProtocolVersion = "16.1"): Promise<InProcessDevice> {
     const device = new InProcessDevice(this.server, { version });
+    this.memory.createFolder(user, { name: "Theirs", id: "theirs" });
     await device.folderSync();
     // The first mail loads the parser, which takes real time: not while the fake clock runs.
     this.memory.deliver(user, mail);
@@ -120,6 +122,23 @@ const policyRequest = element(Provision.Provision, [
 type Send = (device: InProcessDevice) => DeviceExchange;
 const folderSyncDocument = (device: InProcessDevice): WbxmlElement =>
   element(FolderHierarchy.FolderSync, [textElement(FolderHierarchy.SyncKey, device.folderSyncKey)]);
+const folderWrite = (
+  device: InProcessDevice,
+  root: number,
+  ...parts: readonly WbxmlElement[]
+): WbxmlElement => element(root, [textElement(FolderHierarchy.SyncKey, device.folderSyncKey), ...parts]);
+const place = (name: string): readonly WbxmlElement[] => [
+  textElement(FolderHierarchy.ParentId, "0"),
+  textElement(FolderHierarchy.DisplayName, name),
+];
+const theirs = textElement(FolderHierarchy.ServerId, "theirs");
+const move = element(Move.MoveItems, [
+  element(Move.Move, [
+    textElement(Move.SrcMsgId, "nothing"),
+    textElement(Move.SrcFldId, "inbox"),
+    textElement(Move.DstFldId, "sent"),
+  ]),
+]);
 const sends = {
   Ping: (device) => device.ping({ heartbeatSeconds: 600, folders: ["inbox"] }),
   FolderSync: (device) => device.send("FolderSync", folderSyncDocument(device)),
@@ -127,6 +146,24 @@ const sends = {
   "Settings (device)": (device) => device.send("Settings", deviceInformation),
   Provision: (device) => device.send("Provision", policyRequest),
   Sync: (device) => device.hangingSync("inbox", {}),
+  FolderCreate: (device) =>
+    device.send(
+      "FolderCreate",
+      folderWrite(
+        device,
+        FolderHierarchy.FolderCreate,
+        ...place("New"),
+        textElement(FolderHierarchy.Type, 12),
+      ),
+    ),
+  FolderUpdate: (device) =>
+    device.send(
+      "FolderUpdate",
+      folderWrite(device, FolderHierarchy.FolderUpdate, theirs, ...place("Renamed")),
+    ),
+  FolderDelete: (device) =>
+    device.send("FolderDelete", folderWrite(device, FolderHierarchy.FolderDelete, theirs)),
+  MoveItems: (device) => device.send("MoveItems", move),
 } as const satisfies Record<string, Send>;
 
 /** What each command needs: with it down a new request is told to come back. */
@@ -141,6 +178,14 @@ const needs = [
   ["Ping", "state"],
   ["Sync", "mailbox"],
   ["Sync", "state"],
+  ["FolderCreate", "mailbox"],
+  ["FolderCreate", "state"],
+  ["FolderUpdate", "mailbox"],
+  ["FolderUpdate", "state"],
+  ["FolderDelete", "mailbox"],
+  ["FolderDelete", "state"],
+  ["MoveItems", "mailbox"],
+  ["MoveItems", "state"],
 ] as const;
 
 describe.each(faults)("a back end that %s", (fault) => {

@@ -39,6 +39,28 @@ test("every call goes through with its arguments and answers", async () => {
   expect(await guarded.userInformation?.(alice)).toEqual({ addresses: ["alice"] });
 });
 
+test("folders are written through it", async () => {
+  const mailbox = new MemoryMailbox();
+  const guarded = guardedMailbox(mailbox, { timeoutMs: 1_000 });
+  const wish = { parentId: null, name: "New", kind: "user-mail" } as const;
+  const made = await guarded.addFolder?.(alice, wish, "token");
+  if (made?.kind !== "created") throw new Error(made?.kind);
+  expect(await guarded.addFolder?.(alice, wish, "token")).toEqual(made);
+  const to = { parentId: "inbox", name: "Renamed" };
+  expect(await guarded.updateFolder?.(alice, made.id, to)).toEqual({ kind: "updated" });
+  expect(await guarded.folders(alice)).toContainEqual({ ...wish, ...to, id: made.id });
+  mailbox.faults.failWith(new Error("down"), ["removeFolder"]);
+  const failed = await rejection(guarded.removeFolder?.(alice, made.id) ?? Promise.resolve());
+  expect(failed.code).toBe("ERR_MAILBOX_UNAVAILABLE");
+  mailbox.faults.recover();
+  expect(await guarded.removeFolder?.(alice, made.id)).toEqual({ kind: "deleted" });
+});
+
+test("folders are written where the mailbox has all three calls", () => {
+  const { updateFolder: _, ...some } = guardedMailbox(new MemoryMailbox(), { timeoutMs: 1_000 });
+  expect("addFolder" in guardedMailbox(some, { timeoutMs: 1_000 })).toBe(false);
+});
+
 test("an ability that the mailbox lacks is not there", () => {
   const plain = guardedMailbox(new MemoryMailbox(), { timeoutMs: 1_000 });
   const { userInformation: _, ...without } = plain;

@@ -119,6 +119,48 @@ class ListsChildrenFirst extends MemoryMailbox {
   }
 }
 
+class MakesFoldersTwice extends MemoryMailbox {
+  #made = 0;
+  override addFolder(
+    ...args: Parameters<MemoryMailbox["addFolder"]>
+  ): ReturnType<MemoryMailbox["addFolder"]> {
+    return super.addFolder(args[0], { ...args[1], name: `${args[1].name}${++this.#made}` }, `${this.#made}`);
+  }
+}
+
+class RenamesUnderAnotherId extends MemoryMailbox {
+  override async updateFolder(
+    ...args: Parameters<MemoryMailbox["updateFolder"]>
+  ): ReturnType<MemoryMailbox["updateFolder"]> {
+    const updated = await super.updateFolder(...args);
+    if (updated.kind !== "updated") return updated;
+    await super.removeFolder(args[0], args[1]);
+    await super.addFolder(args[0], { ...args[2], kind: "user-mail" }, args[1]);
+    return updated;
+  }
+}
+
+class KeepsWhatIsBelow extends MemoryMailbox {
+  override async removeFolder(
+    ...args: Parameters<MemoryMailbox["removeFolder"]>
+  ): ReturnType<MemoryMailbox["removeFolder"]> {
+    for (const { id, parentId, name } of await this.folders(args[0])) {
+      if (parentId === args[1]) await super.updateFolder(args[0], id, { parentId: null, name });
+    }
+    return super.removeFolder(...args);
+  }
+}
+
+class TakesAnyParent extends MemoryMailbox {
+  override async addFolder(
+    ...args: Parameters<MemoryMailbox["addFolder"]>
+  ): ReturnType<MemoryMailbox["addFolder"]> {
+    const added = await super.addFolder(...args);
+    if (added.kind !== "parent-not-found") return added;
+    return super.addFolder(args[0], { ...args[1], parentId: null }, args[2]);
+  }
+}
+
 describe("the mailbox contract", () => {
   test("a mailbox without fault passes", async () => {
     expect(await failures(mailboxSuite(() => new MemoryMailbox()))).toEqual([]);
@@ -135,6 +177,10 @@ describe("the mailbox contract", () => {
     [EndsRangesLate, "a list by date begins with its first instant and ends before its last"],
     [CopiesInsteadOfMoving, "a moved item is gone here and present there"],
     [ListsChildrenFirst, "folders come parents first, with ids that fit and names for all"],
+    [MakesFoldersTwice, "a folder that is made again with the same token is not made twice"],
+    [RenamesUnderAnotherId, "a folder that is renamed and moved keeps its id and what is below it"],
+    [KeepsWhatIsBelow, "a folder is removed with what is below it, and once"],
+    [TakesAnyParent, "folder writes to what does not exist find nothing"],
   ])("%o fails", async (Faulty, name) => {
     expect(await failures(mailboxSuite(() => new Faulty()))).toContain(name);
   });
