@@ -23,9 +23,9 @@ export type AttachmentContent =
 const maxReadAheadBytes = 64 * 1024;
 
 const unknownType = "application/octet-stream";
-/** A media type without or with parameters (RFC 9110, 8.3.1). */
+/** A media type without or with parameters (RFC 9110, 8.3.1), of ASCII: anything else is no header. */
 const mediaType =
-  /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+(?:\s*;\s*[\w!#$%&'*+.^`|~-]+=(?:[\w!#$%&'*+.^`|~-]+|"[^"\\\p{Cc}]*"))*$/u;
+  /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+(?:\s*;\s*[\w!#$%&'*+.^`|~-]+=(?:[\w!#$%&'*+.^`|~-]+|"[ !#-[\]-~]*"))*$/;
 const maxTypeCharacters = 256;
 
 /**

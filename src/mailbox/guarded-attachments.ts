@@ -1,23 +1,24 @@
 import type { Clock } from "../clock.js";
 import { DirectPushError } from "../errors.js";
-import { type MailboxAttachments, rangeLength } from "./abilities/attachments.js";
+import { attachmentsOf, type MailboxAttachments, rangeLength } from "./abilities/attachments.js";
 import { boundedStream } from "./bounded-stream.js";
+import type { Mailbox } from "./mailbox.js";
 
 /** Bounds one call into the mailbox, whose name is given. */
 type Bounded = <T>(what: string, call: () => Promise<T>) => Promise<T>;
 
 /** The ability with its call and each step of its streams bounded in time; nothing for a mailbox without it. */
 export function guardedAttachments(
-  mailbox: Partial<MailboxAttachments>,
+  mailbox: Mailbox,
   bounded: Bounded,
   guard: { readonly timeoutMs: number; readonly clock: Clock },
 ): Partial<MailboxAttachments> {
-  const { attachment } = mailbox;
-  if (typeof attachment !== "function") return {};
+  const able = attachmentsOf(mailbox);
+  if (able === undefined) return {};
   return {
     attachment: async (ref, fileReference, range) => {
       const opened = await bounded("attachment", async () => {
-        const answer = await attachment.call(mailbox, ref, fileReference, range);
+        const answer = await able.attachment(ref, fileReference, range);
         if (answer.kind === "attachment") assertSize(answer.sizeBytes);
         return answer;
       });

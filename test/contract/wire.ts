@@ -31,6 +31,8 @@ export interface WireAnswer {
 export interface WireExchange {
   /** Rejects when the connection ends without an answer. */
   readonly answer: Promise<WireAnswer>;
+  /** Takes nothing more of the answer. */
+  pause(): void;
   /** Leaves as a phone does that closes its socket. */
   fin(): void;
   /** Leaves as a phone does whose network resets it. */
@@ -59,7 +61,12 @@ async function sendHttp1(host: WireTarget, request: WireRequest): Promise<WireEx
   answer.catch(() => {});
   socket.write(head);
   if (request.body !== undefined) socket.write(request.body.subarray(0, request.bodyBytesSent));
-  return { answer, fin: () => void socket.destroy(), rst: () => void rawSocket(socket).resetAndDestroy() };
+  return {
+    answer,
+    pause: () => void socket.pause(),
+    fin: () => void socket.destroy(),
+    rst: () => void rawSocket(socket).resetAndDestroy(),
+  };
 }
 
 function rawSocket(socket: Socket & { _parent?: Socket }): Socket {
@@ -132,10 +139,18 @@ function sendHttp2(host: WireTarget, request: WireRequest): WireExchange {
       resolve({ status: Number(head[":status"]), headers: head, body: Buffer.concat(chunks) });
       session.close();
     });
-    stream.on("close", () => reject(new Error("the stream ended without an answer")));
+    stream.on("close", () => {
+      reject(new Error("the stream ended without an answer"));
+      session.close();
+    });
   });
   answer.catch(() => {});
   if (request.body !== undefined) stream.write(request.body.subarray(0, request.bodyBytesSent));
   if (request.bodyBytesSent === undefined) stream.end();
-  return { answer, fin: () => session.destroy(), rst: () => stream.close(8) };
+  return {
+    answer,
+    pause: () => void stream.pause(),
+    fin: () => session.destroy(),
+    rst: () => stream.close(8),
+  };
 }
