@@ -137,7 +137,7 @@ describe.each(versions)("to a phone of version %s", (version) => {
       { "x-ms-location": "https://b.example/Microsoft-Server-ActiveSync" },
     ],
     ["a command of no name", 501, { command: "Nonsense" }, {}],
-    ["a command without WBXML", 501, { command: "GetAttachment" }, {}],
+    ["a command without WBXML", 501, { command: "GetHierarchy" }, {}],
     [
       "a directory that is down",
       503,
