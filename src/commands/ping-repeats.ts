@@ -1,4 +1,4 @@
-import { RecentEntries } from "../push/recent-entries.js";
+import { RecentlySet } from "../push/recently-set.js";
 
 /** Equal refusals in a row that are answered at once; a device that set itself right needs fewer. */
 const freeRefusals = 5;
@@ -30,10 +30,10 @@ interface DeviceRepeats {
 /**
  * What this process remembers of devices that repeat themselves. Android answers Status 3, 4 and 8 with the same Ping at once, and some
  * devices ping after a Status 2 without a Sync: both would go round as fast as the network allows. Kept for the
- * five to ten thousand devices that did so last; one that is forgotten begins anew if it goes on.
+ * ten thousand devices that did so last; one that is forgotten begins anew if it goes on.
  */
 export class PingRepeats {
-  readonly #devices = new RecentEntries<DeviceRepeats>(5_000);
+  readonly #devices = new RecentlySet<DeviceRepeats>(10_000);
 
   /**
    * Notes a refusal.

@@ -13,6 +13,7 @@ import {
 } from "./heartbeat-negotiator.js";
 import { HeartbeatNetworks } from "./heartbeat-networks.js";
 import { HeartbeatPath } from "./heartbeat-path.js";
+import { RecentlySet } from "./recently-set.js";
 
 /** What is done with what was learned. */
 export type HeartbeatUse =
@@ -57,12 +58,10 @@ const LEAST_REFUSED_SECONDS = 60;
 export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
   readonly #bounds: BoundedHeartbeatNegotiator;
   readonly #use: HeartbeatUse;
-  readonly #maxDevices: number;
   readonly #clock: Clock;
   readonly #onLearned: (learned: HeartbeatLearned) => void;
   readonly #networks: HeartbeatNetworks;
-  /** In the order the devices were seen last, the longest ago first. */
-  readonly #devices = new Map<string, DeviceMemory>();
+  readonly #devices: RecentlySet<DeviceMemory>;
 
   /** @throws {DirectPushError} `ERR_OPTION_INVALID` when a number is not whole or not in its range, or the bounds are the wrong way round. */
   constructor(options: LearningHeartbeatOptions = {}) {
@@ -71,7 +70,7 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
     checkWholeNumber("maxDevices", maxDevices, Number.MAX_SAFE_INTEGER);
     checkWholeNumber("maxNetworks", maxNetworks, Number.MAX_SAFE_INTEGER);
     this.#use = use;
-    this.#maxDevices = maxDevices;
+    this.#devices = new RecentlySet(maxDevices);
     this.#clock = options.clock ?? systemClock;
     this.#onLearned = options.onLearned ?? (() => {});
     this.#networks = new HeartbeatNetworks(maxNetworks);
@@ -103,7 +102,7 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
       return;
     }
     const memory = known ?? new DeviceMemory();
-    this.#keep(key, memory);
+    this.#devices.set(key, memory);
     const { sequence, command, network = "" } = observation;
     const found = memory.seen(sequence, command, network, nowTenths);
     if (found !== undefined) this.#learn(observation.device, key, memory, found);
@@ -128,7 +127,7 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
   restore(device: HeartbeatDevice, knowledge: HeartbeatKnowledge): void {
     const key = keyOf(device);
     const memory = this.#devices.get(key) ?? new DeviceMemory();
-    this.#keep(key, memory);
+    this.#devices.set(key, memory);
     for (const { network, ...limit } of knowledge.paths) {
       if (memory.path(network) !== undefined) continue;
       memory.setPath(network, HeartbeatPath.withLimit(limit));
@@ -211,16 +210,6 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
 
   #nowSeconds(): number {
     return Math.floor(this.#clock.now() / 1_000);
-  }
-
-  #keep(key: string, memory: DeviceMemory): void {
-    this.#devices.delete(key);
-    this.#devices.set(key, memory);
-    if (this.#devices.size <= this.#maxDevices) return;
-    for (const longestAgo of this.#devices.keys()) {
-      this.#devices.delete(longestAgo);
-      return;
-    }
   }
 }
 

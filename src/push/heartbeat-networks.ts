@@ -1,5 +1,6 @@
 import type { PathLimit } from "./heartbeat-limit.js";
 import { KNOWLEDGE_LASTS_SECONDS } from "./heartbeat-rules.js";
+import { RecentlySet } from "./recently-set.js";
 
 /** What the devices of a network say of it. */
 export interface NetworkAdvice {
@@ -20,13 +21,11 @@ const AGREEMENT_SHARE = 1.15;
 
 /** What devices found out about their networks, for those that come after them. Networks without a limit take no place here. */
 export class HeartbeatNetworks {
-  readonly #maxNetworks: number;
-  /** In the order of the last report, the longest ago first. */
-  readonly #reports = new Map<string, readonly Report[]>();
+  readonly #reports: RecentlySet<readonly Report[]>;
 
   /** @param maxNetworks how many networks are remembered, 1 or more; those reported last stay. */
   constructor(maxNetworks: number) {
-    this.#maxNetworks = maxNetworks;
+    this.#reports = new RecentlySet(maxNetworks);
   }
 
   /** A device found the limit of its path itself; undefined: it found that there is none any more. */
@@ -63,13 +62,7 @@ export class HeartbeatNetworks {
   }
 
   #keep(network: string, reports: readonly Report[]): void {
-    this.#reports.delete(network);
-    if (reports.length === 0) return;
-    this.#reports.set(network, reports);
-    if (this.#reports.size <= this.#maxNetworks) return;
-    for (const longestAgo of this.#reports.keys()) {
-      this.#reports.delete(longestAgo);
-      return;
-    }
+    if (reports.length === 0) this.#reports.delete(network);
+    else this.#reports.set(network, reports);
   }
 }
