@@ -22,6 +22,8 @@ export interface MailboxSubject {
   remove?(id: string): Promise<void>;
   /** An item that `create` can store in the folder. Without it, `create` and replacing are not tested. */
   newItem?(): MailboxItem;
+  /** Puts a mail with an attachment of at least two bytes into the mailbox. Without it, reading attachments is not tested. */
+  addAttachment?(): Promise<{ readonly fileReference: string; readonly content: Uint8Array }>;
   /** Resolves when `changes` can tell of all that was written. Default: at once. */
   settle?(): Promise<void>;
   /** Called after each test. */

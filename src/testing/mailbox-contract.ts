@@ -1,6 +1,8 @@
 import type { ContractTest } from "./contract-test.js";
+import { attachmentChecks } from "./mailbox-contract-attachments.js";
 import { changeChecks } from "./mailbox-contract-changes.js";
 import { datedChecks } from "./mailbox-contract-dated.js";
+import { emptyFolderChecks } from "./mailbox-contract-empty-folder.js";
 import { folderWriteChecks } from "./mailbox-contract-folder-writes.js";
 import { folderChecks } from "./mailbox-contract-folders.js";
 import type { MailboxCheck, MailboxSubject } from "./mailbox-contract-subject.js";
@@ -12,6 +14,8 @@ const checks: Readonly<Record<string, MailboxCheck>> = {
   ...datedChecks,
   ...writeChecks,
   ...folderWriteChecks,
+  ...attachmentChecks,
+  ...emptyFolderChecks,
 };
 
 /**

@@ -49,7 +49,19 @@ describe("delivered mail", () => {
   const make = (): MailboxSubject => {
     const mailbox = new MemoryMailbox();
     const add = async (receivedMs: number) => mailbox.deliver(user, "Subject: x\r\n\r\nbody", { receivedMs });
-    return { mailbox, ref: { user }, folder: "inbox", otherFolder: "deleted", add };
+    const content = Buffer.alloc(200_000, "0123456789");
+    const attached = [
+      "Content-Type: application/pdf",
+      "Content-Disposition: attachment; filename=a.pdf",
+      "Content-Transfer-Encoding: base64",
+    ].join("\r\n");
+    const addAttachment = async () => {
+      const id = mailbox.deliver(user, `${attached}\r\n\r\n${content.toString("base64")}`);
+      const item = await mailbox.item({ user }, "inbox", id, { bodies: [], withBody: false });
+      const [attachment] = (item?.class === "Email" ? item.attachments : undefined) ?? [];
+      return { fileReference: attachment?.fileReference ?? "", content };
+    };
+    return { mailbox, ref: { user }, folder: "inbox", otherFolder: "deleted", add, addAttachment };
   };
   for (const { name, run } of mailboxContract(make)) test(name, run);
 });
