@@ -98,21 +98,35 @@ async function writeOnce(
     const found = presentedGeneration(await readHierarchy(state, device.user, device.id), syncKey);
     if (found === undefined) return refused(FolderStatus.InvalidSyncKey);
     const earlier = repeated(found.later, write.request);
-    if (earlier !== undefined) return earlier;
+    if (earlier?.change !== undefined) return answerAgain(syncKey, earlier, earlier.change.folderId, context);
     const folders = await mailbox.folders(mailboxRef);
     const result = await write.run({ context, writing, folders, syncKey });
     return result.kind === "written" ? keep(syncKey, write.request, result, context) : result;
   });
 }
 
-/** The answer that was given already, unless a later request of the device was about the same folder. */
-function repeated(later: readonly HierarchyGeneration[], request: string): FolderWriteReply | undefined {
+/** What the request was answered before, unless a later request of the device was about the same folder. */
+function repeated(later: readonly HierarchyGeneration[], request: string): HierarchyGeneration | undefined {
   const at = later.findLastIndex(({ change }) => change?.request === request);
-  const earlier = later[at];
-  if (earlier?.change === undefined) return undefined;
-  const { folderId } = earlier.change;
-  if (later.slice(at + 1).some(({ change }) => change?.folderId === folderId)) return undefined;
-  return { kind: "done", key: earlier.key, folderId };
+  const folderId = later[at]?.change?.folderId;
+  return later.slice(at + 1).some(({ change }) => change?.folderId === folderId) ? undefined : later[at];
+}
+
+/** The tree of the answer is again the last that the device was given: a Ping compares with that. */
+async function answerAgain(
+  syncKey: string,
+  earlier: HierarchyGeneration,
+  folderId: string,
+  { device, state }: CommandContext,
+): Promise<FolderWriteReply> {
+  return updateHierarchy<FolderWriteReply>(state, device.user, device.id, (record) => {
+    const found = presentedGeneration(record, syncKey);
+    if (found === undefined) return { result: refused(FolderStatus.InvalidSyncKey) };
+    const result: FolderWriteReply = { kind: "done", key: earlier.key, folderId };
+    if (found.later.at(-1)?.key === earlier.key) return { result };
+    const later = found.later.filter(({ key }) => key !== earlier.key);
+    return { result, write: withOwnGeneration({ ...found, later }, earlier) };
+  });
 }
 
 async function keep(

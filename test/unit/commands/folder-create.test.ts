@@ -200,6 +200,18 @@ describe("FolderCreate", () => {
     expect(await phone.sync()).toMatchObject(nothing);
   });
 
+  it("compares a Ping with the tree of a repeated answer, though another answer was lost since", async () => {
+    const { bench, phone } = await setUp();
+    const request = createRequest(phone.key, "0", "First", 12);
+    const { id } = await phone.lose(request);
+    bench.mailbox.deleteFolder(bench.user, id ?? "");
+    await phone.lose(createRequest(phone.key, "0", "Second", 12));
+    expect(await phone.send(request)).toMatchObject({ status: "1", id });
+    expect(await phone.ping()).toBe("7");
+    expect(await phone.sync()).toMatchObject({ added: [expect.any(String)], deleted: [id] });
+    expect(await phone.ping()).toBe("held");
+  });
+
   it("answers two of the same request at once alike", async () => {
     const { bench, phone, folders } = await setUp();
     const request = createRequest(phone.key, "0", "New", 12);
