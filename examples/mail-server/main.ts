@@ -1,6 +1,6 @@
 /**
- * A mail server with Direct Push in one process: mail comes in over SMTP, phones connect over HTTP, and one simulated phone shows what
- * happens. Run it with `npm run demo`; `npm run demo -- --help` tells the options.
+ * A mail server with Direct Push in one process: mail comes in over SMTP, phones connect over HTTP and mail one another, and one simulated
+ * phone shows what happens. Run it with `npm run demo`; `npm run demo -- --help` tells the options.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -12,6 +12,7 @@ import { createTransport } from "nodemailer";
 import { Directory } from "./directory.js";
 import { narrate } from "./narrator.js";
 import { type DemoOptions, readOptions } from "./options.js";
+import { createOutbox } from "./outbox.js";
 import { Phone } from "./phone.js";
 import { createSmtpServer } from "./smtp.js";
 import { tell } from "./timeline.js";
@@ -23,6 +24,7 @@ const mailbox = new MemoryMailbox();
 const directPush = createDirectPush({
   mailbox,
   source: mailbox,
+  submission: createOutbox(mailbox, directory, (from, to) => tell("mail", `of ${from} arrives for ${to}`)),
   heartbeat: { minSeconds: options.heartbeatMinSeconds, maxSeconds: options.heartbeatMaxSeconds },
   policy: { enforce: options.provision },
   authenticate: async (attempt) => {

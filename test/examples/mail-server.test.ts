@@ -2,7 +2,18 @@ import { connect, type Socket } from "node:net";
 import { createTransport } from "nodemailer";
 import { afterEach, expect, it } from "vitest";
 import type { InProcessDevice, InProcessDeviceOptions } from "../../src/testing/index.js";
-import { child, childElements, childText, Email, FolderHierarchy, Ping } from "../../src/wbxml/index.js";
+import {
+  ComposeMail,
+  child,
+  childElements,
+  childText,
+  Email,
+  element,
+  FolderHierarchy,
+  Ping,
+  textElement,
+} from "../../src/wbxml/index.js";
+import { bytesElement } from "../../src/wbxml/writing.js";
 import { within } from "../contract/deadline.js";
 import { RunningProgram } from "./running-program.js";
 import { wirePhone } from "./wire-phone.js";
@@ -188,4 +199,24 @@ it("tells its options, and which port is taken", async () => {
   expect(await second.ends()).toBe(1);
   expect(second.output).toContain("EADDRINUSE");
   expect(second.output).not.toMatch(/^ready|^ +at /m);
+});
+
+it("lets one user's phone mail another, whose held Ping is answered", async () => {
+  const started = await demo("--no-phone");
+  const hers = await syncedPhone(started, {});
+  const his = await syncedPhone(started, { user: "bob@example.com", password: "bob", deviceId: "BOBSPHONE" });
+  const ping = his.ping({ heartbeatSeconds: 60, folders: ["inbox"] });
+  await started.program.prints(/holds the Ping of BOBSPHONE/);
+  const send = (to: string, clientId: string): ReturnType<InProcessDevice["command"]> => {
+    const mail = `From: alice@example.com\r\nTo: ${to}\r\nSubject: From my phone\r\n\r\nHello.\r\n`;
+    const children = [
+      textElement(ComposeMail.ClientId, clientId),
+      bytesElement(ComposeMail.Mime, Buffer.from(mail)),
+    ];
+    return within("SendMail", hers.command("SendMail", element(ComposeMail.SendMail, children)));
+  };
+  expect((await send("Bob <bob@example.com>", "1")).document).toBeUndefined();
+  expect(childText((await within("the Ping", ping.answer)).document, Ping.Status)).toBe("2");
+  expect(await subjectsOf(his)).toEqual(["From my phone"]);
+  expect(childText((await send("nobody@example.com", "2")).document, ComposeMail.Status)).toBe("116");
 });
