@@ -32,6 +32,8 @@ export type { AttachmentStream, ByteRange, MailboxAttachments } from "./mailbox/
 export type { MailboxEmptyFolder } from "./mailbox/abilities/empty-folder.js";
 export type * from "./mailbox/abilities/folder-writing.js";
 export type { MailboxLastVerb } from "./mailbox/abilities/last-verb.js";
+export type * from "./mailbox/abilities/out-of-office.js";
+export type { MailboxRecoveryPassword } from "./mailbox/abilities/recovery-password.js";
 export type * from "./mailbox/folder.js";
 export { type AttachmentPlace, fileReferenceOf, readFileReference } from "./mailbox/item-reference.js";
 export type * from "./mailbox/items/body.js";

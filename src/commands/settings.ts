@@ -7,35 +7,24 @@ import { child, childElements } from "../wbxml/reading.js";
 import { element, optionalElement, optionalText, textElement } from "../wbxml/writing.js";
 import type { Command, CommandContext, CommandOutcome } from "./command.js";
 import { decodeDeviceInformation } from "./device-information.js";
+import { answerOutOfOffice } from "./out-of-office.js";
+import { answeredWith, type PropertyReply, protocolErrorReply, SettingsStatus } from "./property-reply.js";
+import { setRecoveryPassword } from "./recovery-password.js";
 import { answeringUnavailable } from "./unavailable.js";
 import { userInformation } from "./user-information.js";
 
-/** The answer to one property: its Status, and for some a Get. A protocol error spoils the whole request instead. */
-type PropertyReply =
-  | { readonly kind: "answered"; readonly status: number; readonly get?: WbxmlElement }
-  | { readonly kind: "protocol-error" };
-
 type Property = (property: WbxmlElement, context: CommandContext) => PropertyReply | Promise<PropertyReply>;
 
-/** Statuses of [MS-ASCMD] 2.2.3.177.15. */
-const success = 1;
-const protocolError = 2;
-const invalidArguments = 5;
-const deniedByPolicy = 7;
-
-const protocolErrorReply: PropertyReply = { kind: "protocol-error" };
-
 const properties: ReadonlyMap<Tag, Property> = new Map<Tag, Property>([
-  // Absence notes are not kept here: the property's own protocol error is what devices take for "not offered".
-  [Settings.Oof, (property) => needing(property, [Settings.Get, Settings.Set], protocolError)],
-  [Settings.DevicePassword, (property) => needing(property, [Settings.Set], deniedByPolicy)],
+  [Settings.Oof, answerOutOfOffice],
+  [Settings.DevicePassword, setRecoveryPassword],
   [Settings.DeviceInformation, setDeviceInformation],
   [Settings.UserInformation, getUserInformation],
   [
     Settings.RightsManagementInformation,
     (property, { device }) =>
-      isAtLeast(device.version, "14.1")
-        ? needing(property, [Settings.Get], CommonStatus.IrmFeatureDisabled)
+      isAtLeast(device.version, "14.1") && child(property, Settings.Get) !== undefined
+        ? answeredWith(CommonStatus.IrmFeatureDisabled)
         : protocolErrorReply,
   ],
 ]);
@@ -65,7 +54,7 @@ async function answer(document: WbxmlElement | undefined, context: CommandContex
     if (reply?.kind !== "answered") return failure();
     answers.push(element(property.tag, [textElement(Settings.Status, reply.status), reply.get]));
   }
-  return element(Settings.Settings, [textElement(Settings.Status, success), ...answers]);
+  return element(Settings.Settings, [textElement(Settings.Status, SettingsStatus.Success), ...answers]);
 }
 
 function isEachOnce(sent: readonly WbxmlElement[]): boolean {
@@ -73,13 +62,7 @@ function isEachOnce(sent: readonly WbxmlElement[]): boolean {
 }
 
 function failure(): WbxmlElement {
-  return element(Settings.Settings, [textElement(Settings.Status, protocolError)]);
-}
-
-/** A property that is not offered: `status` if it asks for one of `actions`, as the schema wants. */
-function needing(property: WbxmlElement, actions: readonly Tag[], status: number): PropertyReply {
-  const isComplete = actions.some((action) => child(property, action) !== undefined);
-  return isComplete ? { kind: "answered", status } : protocolErrorReply;
+  return element(Settings.Settings, [textElement(Settings.Status, SettingsStatus.ProtocolError)]);
 }
 
 async function setDeviceInformation(
@@ -88,13 +71,13 @@ async function setDeviceInformation(
 ): Promise<PropertyReply> {
   const sent = decodeDeviceInformation(property);
   if (sent.kind === "malformed") return protocolErrorReply;
-  if (sent.kind === "too-long") return { kind: "answered", status: invalidArguments };
+  if (sent.kind === "too-long") return answeredWith(SettingsStatus.InvalidArguments);
   await updateDeviceRecord(state, device.user, device.id, (record) => {
     const information = { ...record.information, ...sent.information };
     const isKnown = JSON.stringify(information) === JSON.stringify(record.information);
     return isKnown ? { result: undefined } : { result: undefined, write: { ...record, information } };
   });
-  return { kind: "answered", status: success };
+  return answeredWith(SettingsStatus.Success);
 }
 
 async function getUserInformation(property: WbxmlElement, context: CommandContext): Promise<PropertyReply> {
@@ -109,5 +92,5 @@ async function getUserInformation(property: WbxmlElement, context: CommandContex
   const get = hasAccounts
     ? element(Settings.Get, [optionalElement(Settings.Accounts, [element(Settings.Account, account)])])
     : element(Settings.Get, [emailAddresses]);
-  return { kind: "answered", status: success, get };
+  return { kind: "answered", status: SettingsStatus.Success, get };
 }

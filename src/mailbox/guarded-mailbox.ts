@@ -5,12 +5,16 @@ import type { MailboxAttachments } from "./abilities/attachments.js";
 import { emptyFolderOf, type MailboxEmptyFolder } from "./abilities/empty-folder.js";
 import { folderWritingOf, type MailboxFolderWriting } from "./abilities/folder-writing.js";
 import { lastVerbOf, type MailboxLastVerb } from "./abilities/last-verb.js";
+import type { MailboxOutOfOffice } from "./abilities/out-of-office.js";
+import type { MailboxRecoveryPassword } from "./abilities/recovery-password.js";
 import { guardedAttachments } from "./guarded-attachments.js";
+import { guardedSettings } from "./guarded-settings.js";
 import type { Mailbox, MailboxUserInformation } from "./mailbox.js";
 import { TimedOutItems } from "./timed-out-items.js";
 
 /** A mailbox with the optional abilities that it may have. */
 export type MailboxWithAbilities = Mailbox &
+  Partial<MailboxOutOfOffice & MailboxRecoveryPassword> &
   Partial<
     MailboxUserInformation & MailboxFolderWriting & MailboxAttachments & MailboxEmptyFolder & MailboxLastVerb
   >;
@@ -66,6 +70,7 @@ export function guardedMailbox(mailbox: MailboxWithAbilities, guard: MailboxGuar
   return {
     ...guarded,
     ...userInformation(mailbox, bounded),
+    ...guardedSettings(mailbox, bounded),
     ...folderWriting(mailbox, bounded),
     ...emptyFolder(mailbox, bounded),
     ...lastVerb(mailbox, bounded),

@@ -10,7 +10,7 @@ export interface PolicyDocument {
   readonly devicePasswordEnabled?: boolean;
   /** The password must hold letters and digits. */
   readonly alphanumericDevicePasswordRequired?: boolean;
-  /** The device stores a recovery password on the server (Settings DevicePassword, which this server does not keep). */
+  /** The device stores a recovery password on the server (Settings DevicePassword), where the mailbox has `setRecoveryPassword`. */
   readonly passwordRecoveryEnabled?: boolean;
   readonly requireStorageCardEncryption?: boolean;
   /** False forbids downloading attachments. */

@@ -4,6 +4,7 @@ import type { MailboxItem } from "../mailbox/items/item.js";
 import type { ItemUpdate, ItemVersion } from "../mailbox/mailbox.js";
 import type { NewFolder } from "./memory-folders.js";
 import type { RawMessage } from "./memory-item.js";
+import { MemorySettings } from "./memory-settings.js";
 import { type MemoryMailboxRun, MemoryUser } from "./memory-user.js";
 
 /** How a mail is delivered to a {@link MemoryMailbox}. */
@@ -20,13 +21,14 @@ export interface Delivery {
 export type ItemSummary = ItemVersion & { readonly dateMs?: number };
 
 /** The server's side of a {@link MemoryMailbox}: what happens to mailboxes while devices look on. All calls answer at once and throw where they cannot. */
-export abstract class MemoryMailboxHost {
+export abstract class MemoryMailboxHost extends MemorySettings {
   readonly #users = new Map<string, MemoryUser>();
   readonly #poisoned = new Set<string>();
   readonly #clock: Clock;
   readonly #run: MemoryMailboxRun;
 
   constructor(clock: Clock, epoch: string) {
+    super();
     this.#clock = clock;
     let numbers = 0;
     this.#run = { epoch, next: () => ++numbers, monotonicNow: () => clock.monotonicNow() };

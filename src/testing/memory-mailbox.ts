@@ -34,6 +34,7 @@ import { MemoryFaults } from "./memory-faults.js";
 import { addFolder, removeFolder, updateFolder } from "./memory-folder-writing.js";
 import { MemoryMailboxHost } from "./memory-mailbox-host.js";
 import { ParsedMessages } from "./memory-messages.js";
+import type { MemorySettingsMethod } from "./memory-settings.js";
 import { MemorySubmission } from "./memory-submission.js";
 
 /** Settings of a {@link MemoryMailbox}. */
@@ -57,6 +58,7 @@ export type MemoryMailboxMethod =
   | keyof MailboxFolderWriting
   | keyof MailboxLastVerb
   | keyof MailboxUserInformation
+  | MemorySettingsMethod
   | "submit";
 
 /**
@@ -261,6 +263,11 @@ export class MemoryMailbox
     const isTheirs = (own: string): boolean => own.toLowerCase() === address.toLowerCase();
     for (const user of this.userNames()) if (this.#addresses(user).some(isTheirs)) return user;
     return address.toLowerCase();
+  }
+
+  /** @internal */
+  protected enterSettings(method: MemorySettingsMethod): Promise<void> | undefined {
+    return this.faults.enter(method);
   }
 
   /** See {@link MailboxUserInformation.userInformation}. */

@@ -20,10 +20,20 @@ const success = (...properties: readonly unknown[]): unknown => ["Settings", ["S
 const information = (...fields: readonly WbxmlElement[]): WbxmlElement =>
   element(Settings.DeviceInformation, [element(Settings.Set, fields)]);
 const userInformation = element(Settings.UserInformation, [emptyElement(Settings.Get)]);
-const oof = element(Settings.Oof, [element(Settings.Get, [textElement(Settings.BodyType, "Text")])]);
+const get = element(Settings.Get, [textElement(Settings.BodyType, "Text")]);
+const set = element(Settings.Set, [textElement(Settings.OofState, 1)]);
+const oof = element(Settings.Oof, [get]);
 const password = element(Settings.DevicePassword, [
   element(Settings.Set, [textElement(Settings.Password, "1234")]),
 ]);
+/** Off, for each audience. */
+const noNotes = [
+  "Get",
+  ["OofState", "0"],
+  ["OofMessage", ["AppliesToInternal", ""], ["Enabled", "0"]],
+  ["OofMessage", ["AppliesToExternalKnown", ""], ["Enabled", "0"]],
+  ["OofMessage", ["AppliesToExternalUnknown", ""], ["Enabled", "0"]],
+];
 const rights = element(Settings.RightsManagementInformation, [emptyElement(Settings.Get)]);
 
 describe("Settings", () => {
@@ -156,14 +166,14 @@ describe("Settings", () => {
         ["RightsManagementInformation", ["Status", "168"]],
         ["DevicePassword", ["Status", "7"]],
         ["DeviceInformation", ["Status", "1"]],
-        ["Oof", ["Status", "2"]],
+        ["Oof", ["Status", "1"], noNotes],
       ),
     );
   });
 
   it("skips what it does not know beside what it does", async () => {
     const sent = await new CommandBench().send(settings, request(textElement(0x123f, "?"), oof));
-    expect(answered(sent)).toEqual(success(["Oof", ["Status", "2"]]));
+    expect(answered(sent)).toEqual(success(["Oof", ["Status", "1"], noNotes]));
   });
 
   it.each([
@@ -173,7 +183,10 @@ describe("Settings", () => {
     ["device information without a Set", request(emptyElement(Settings.DeviceInformation))],
     ["user information without a Get", request(emptyElement(Settings.UserInformation))],
     ["an absence note without Get or Set", request(emptyElement(Settings.Oof))],
+    ["an absence note with Get and Set", request(element(Settings.Oof, [get, set]))],
     ["a password without a Set", request(emptyElement(Settings.DevicePassword))],
+    ["a Set without a password", request(element(Settings.DevicePassword, [emptyElement(Settings.Set)]))],
+    ["rights management without a Get", request(emptyElement(Settings.RightsManagementInformation))],
     ["a property twice", request(oof, oof)],
   ])("answers %s with Status 2 alone", async (_, document) => {
     const sent = await new CommandBench().send(settings, document);
