@@ -50,6 +50,7 @@ export { changesFromListing, type ListedChanges, type ListingOptions } from "./m
 export type { ListedItem, ListFolder } from "./mailbox/listed-changes-folder.js";
 export type * from "./mailbox/mail-submission.js";
 export type * from "./mailbox/mailbox.js";
+export { type IanaNameHints, ianaNameOf, timeZoneOf } from "./mailbox/time-zone/time-zone.js";
 export type {
   Authentication,
   DeviceAuthorization,
