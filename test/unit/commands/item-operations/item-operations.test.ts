@@ -84,6 +84,25 @@ describe("ItemOperations", () => {
     expect(answer.headers["content-type"]).toBe("application/vnd.ms-sync.multipart");
   });
 
+  it("answers in parts a base64 query that has the bit for it", async () => {
+    const { device } = startBench("14.1");
+    const fields = (options: number): Buffer =>
+      Buffer.concat([
+        Buffer.from([141, 19, 9, 4, 4]),
+        Buffer.from("DEV1"),
+        Buffer.from([0, 2]),
+        Buffer.from("SP"),
+        Buffer.from([7, 1, options]),
+      ]);
+    const typeOf = async (options: number): Promise<string | undefined> => {
+      const url = `/Microsoft-Server-ActiveSync?${fields(options).toString("base64")}`;
+      const request = element(ItemOperations.ItemOperations, [fetch]);
+      return (await device.send("ItemOperations", request, { url }).answer).headers["content-type"];
+    };
+    expect(await typeOf(2)).toBe("application/vnd.ms-sync.multipart");
+    expect(await typeOf(1)).toBe("application/vnd.ms-sync.wbxml");
+  });
+
   it("carries operations out in their order and groups their answers", async () => {
     const bench = startBench();
     const byId = element(ItemOperations.Fetch, [
