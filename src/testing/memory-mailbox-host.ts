@@ -157,7 +157,7 @@ export abstract class MemoryMailboxHost extends MemorySettings {
    *
    * @internal
    */
-  protected userNames(): Iterable<string> {
+  protected namedUsers(): Iterable<string> {
     return this.#users.keys();
   }
 

@@ -261,7 +261,7 @@ export class MemoryMailbox
 
   #userOf(address: string): string {
     const isTheirs = (own: string): boolean => own.toLowerCase() === address.toLowerCase();
-    for (const user of this.userNames()) if (this.#addresses(user).some(isTheirs)) return user;
+    for (const user of this.namedUsers()) if (this.#addresses(user).some(isTheirs)) return user;
     return address.toLowerCase();
   }
 
