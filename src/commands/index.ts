@@ -9,6 +9,7 @@ import { itemOperations } from "./item-operations/index.js";
 import { moveItems } from "./move-items.js";
 import { ping } from "./ping.js";
 import { provision } from "./provision.js";
+import { search } from "./search/index.js";
 import { sendMail } from "./send-mail.js";
 import { settings } from "./settings.js";
 import { smartForward } from "./smart-forward.js";
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   getItemEstimate,
   itemOperations,
   getAttachment,
+  search,
   settings,
   ping,
   provision,

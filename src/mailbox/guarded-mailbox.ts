@@ -8,12 +8,14 @@ import { lastVerbOf, type MailboxLastVerb } from "./abilities/last-verb.js";
 import type { MailboxOutOfOffice } from "./abilities/out-of-office.js";
 import type { MailboxRecoveryPassword } from "./abilities/recovery-password.js";
 import { guardedAttachments } from "./guarded-attachments.js";
+import { guardedLookups, type MailboxLookups } from "./guarded-lookups.js";
 import { guardedSettings } from "./guarded-settings.js";
 import type { Mailbox, MailboxUserInformation } from "./mailbox.js";
 import { TimedOutItems } from "./timed-out-items.js";
 
 /** A mailbox with the optional abilities that it may have. */
 export type MailboxWithAbilities = Mailbox &
+  Partial<MailboxLookups> &
   Partial<MailboxOutOfOffice & MailboxRecoveryPassword> &
   Partial<
     MailboxUserInformation & MailboxFolderWriting & MailboxAttachments & MailboxEmptyFolder & MailboxLastVerb
@@ -73,6 +75,7 @@ export function guardedMailbox(mailbox: MailboxWithAbilities, guard: MailboxGuar
     ...guardedSettings(mailbox, bounded),
     ...folderWriting(mailbox, bounded),
     ...emptyFolder(mailbox, bounded),
+    ...guardedLookups(mailbox, bounded),
     ...lastVerb(mailbox, bounded),
     ...guardedAttachments(mailbox, bounded, { timeoutMs, clock }),
   };

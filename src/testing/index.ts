@@ -22,6 +22,12 @@ export { MemoryFaults } from "./memory-faults.js";
 export type { NewFolder } from "./memory-folders.js";
 export { MemoryMailbox, type MemoryMailboxMethod, type MemoryMailboxOptions } from "./memory-mailbox.js";
 export { type Delivery, type ItemSummary, MemoryMailboxHost } from "./memory-mailbox-host.js";
+export {
+  type MemoryLookupMethod,
+  type MemoryLookupParts,
+  MemoryMailboxLookups,
+} from "./memory-mailbox-lookups.js";
+export type { MemoryPerson } from "./memory-recipients.js";
 export { MemorySubmission } from "./memory-submission.js";
 export { type MockBehaviour, MockChangeSource } from "./mock-change-source.js";
 export { stateStoreContract } from "./state-store-contract.js";

@@ -32,8 +32,9 @@ import { openAttachment } from "./memory-attachments.js";
 import { emptyFolder } from "./memory-empty-folder.js";
 import { MemoryFaults } from "./memory-faults.js";
 import { addFolder, removeFolder, updateFolder } from "./memory-folder-writing.js";
-import { MemoryMailboxHost } from "./memory-mailbox-host.js";
+import { type MemoryLookupMethod, MemoryMailboxLookups } from "./memory-mailbox-lookups.js";
 import { ParsedMessages } from "./memory-messages.js";
+import type { MemoryPerson } from "./memory-recipients.js";
 import type { MemorySettingsMethod } from "./memory-settings.js";
 import { MemorySubmission } from "./memory-submission.js";
 
@@ -47,6 +48,8 @@ export interface MemoryMailboxOptions {
   readonly parsedMessages?: number;
   /** The addresses of a user. Default: the user's name alone. */
   readonly addresses?: (user: string) => readonly string[];
+  /** The address list of all users. Default: everyone who has a mailbox by then. */
+  readonly people?: readonly MemoryPerson[];
 }
 
 /** A call that a {@link MemoryMailbox} counts and that can be made to fail. */
@@ -59,15 +62,16 @@ export type MemoryMailboxMethod =
   | keyof MailboxLastVerb
   | keyof MailboxUserInformation
   | MemorySettingsMethod
+  | MemoryLookupMethod
   | "submit";
 
 /**
  * A mail server in memory: the reference of what {@link Mailbox} and {@link MailboxChangeSource} ask for, a test double, and the store of
  * the demo. Users are there as soon as they are named, each with one folder of each default kind. What a test or a host does to
- * a mailbox from the other side ({@link MemoryMailboxHost.deliver} and the like) answers at once.
+ * a mailbox from the other side ({@link MemoryMailbox.deliver} and the like) answers at once.
  */
 export class MemoryMailbox
-  extends MemoryMailboxHost
+  extends MemoryMailboxLookups
   implements
     Mailbox,
     MailboxAttachments,
@@ -86,9 +90,11 @@ export class MemoryMailbox
 
   constructor(options: MemoryMailboxOptions = {}) {
     const { clock = systemClock, epoch = journalEpoch(), parsedMessages = 256 } = options;
-    super(clock, epoch);
-    this.#messages = new ParsedMessages(parsedMessages);
-    this.#addresses = options.addresses ?? ((user) => [user]);
+    const messages = new ParsedMessages(parsedMessages);
+    const addresses = options.addresses ?? ((user: string): readonly string[] => [user]);
+    super(clock, epoch, { messages, addresses, people: options.people });
+    this.#messages = messages;
+    this.#addresses = addresses;
     this.submission = new MemorySubmission({
       enter: () => this.faults.enter("submit"),
       monotonicNow: () => clock.monotonicNow(),
