@@ -2,7 +2,7 @@ import { applyChange, leavesParts, parseEmailFlags } from "../../application-dat
 import type { ItemUpdate, ItemVersion } from "../../mailbox/mailbox.js";
 import type { KnownItem } from "../../state/known-items.js";
 import { differingFlags, isOnDevice, withOwnFlags } from "../../sync-state/known-version.js";
-import type { WbxmlElement } from "../../wbxml/index.js";
+import { child, Email2, type WbxmlElement } from "../../wbxml/index.js";
 import { statusOfRefusal } from "./apply-add.js";
 import { changeOccurrence } from "./apply-occurrence.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
@@ -20,6 +20,8 @@ export async function applyItemChange(
   const { serverId, applicationData, instanceId } = command;
   if (serverId === "") return { status: SyncStatus.ObjectNotFound };
   if (applicationData === undefined) return rejected(SyncStatus.InvalidItem);
+  // Drafts are not sent from here: nothing may look as if it was (email2:Send, [MS-ASEMAIL] 2.2.2.69).
+  if (child(command.element, Email2.Send) !== undefined) return rejected(SyncStatus.InvalidItem);
   if (instanceId !== undefined) return changeOccurrence(serverId, instanceId, applicationData, work);
   if (work.session.itemClass === "Email") return changeFlags(serverId, applicationData, work);
   return changeWhole(serverId, applicationData, work);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { WriteRefusal } from "../../../../src/mailbox/mailbox.js";
-import { Contacts, Email, textElement } from "../../../../src/wbxml/index.js";
+import { Contacts, Email, Email2, element, textElement } from "../../../../src/wbxml/index.js";
 import { addCommand, changeCommand, deleteCommand, SyncBench } from "./sync-bench.js";
 
 const contacts = "contacts";
@@ -63,4 +63,16 @@ describe("what the mailbox refuses to write", () => {
     const answer = await server.one({ id: contacts, key: keys.contacts, commands });
     expect(answer.responses).toEqual([`Change ${contact} 7`]);
   });
+});
+
+it("a draft that is to be sent is refused: nothing may look as if it was", async () => {
+  const server = new SyncBench();
+  await server.folderSync();
+  const mail = server.mail();
+  const key = await server.all();
+  const read = changeCommand(mail, [textElement(Email.Read, 1)]);
+  const content = Array.isArray(read.content) ? read.content : [];
+  const commands = [element(read.tag, [...content, element(Email2.Send, [])])];
+  const answer = await server.one({ key, commands });
+  expect(answer.responses).toEqual([`Change ${mail} 6`]);
 });
