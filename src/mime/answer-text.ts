@@ -74,7 +74,7 @@ function bodyHtml(html: string): string {
   const lower = html.toLowerCase();
   const open = lower.indexOf("<body");
   const start = open < 0 ? -1 : lower.indexOf(">", open) + 1;
-  if (start <= 0) return html.replaceAll(/<\/?(?:html|body|!doctype)[^>]*>/gi, "");
+  if (start <= 0) return html.replaceAll(/<\/?(?:html|body|!doctype)[^>]{0,200}>/gi, "");
   const end = lower.lastIndexOf("</body");
   return `${stylesOf(html.slice(0, open))}${html.slice(start, end < start ? html.length : end)}`;
 }

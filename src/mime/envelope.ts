@@ -10,6 +10,7 @@ export type Recipients =
 
 /** No address that a mail server takes is longer (RFC 5321, 4.5.3.1). */
 const maxAddressCharacters = 320;
+const maxNameCharacters = 256;
 
 /** The addresses of To, Cc and Bcc, each once. Names without an address are refused: nobody here could look them up. */
 export function recipientsOf(message: SplitMessage): Recipients {
@@ -39,8 +40,14 @@ export function senderOf(message: SplitMessage, own: readonly string[]): Sender 
   const known = own.find((address) => address.toLowerCase() === only?.address.toLowerCase());
   if (isOne && known !== undefined) return { address: known, header: undefined };
   const [primary = ""] = own;
-  const from = addressText([{ name: only?.name ?? "", address: primary }]);
-  return { address: primary, header: `From: ${encodedName(from)}\r\n` };
+  return { address: primary, header: `From: ${fromText(only?.name ?? "", primary)}\r\n` };
+}
+
+/** A name that is not ASCII travels as encoded words. */
+function fromText(name: string, address: string): string {
+  const shown = name.slice(0, maxNameCharacters);
+  const isAscii = /^[ -~]*$/.test(shown);
+  return isAscii ? addressText([{ name: shown, address }]) : `${encodedText(shown)}\r\n <${address}>`;
 }
 
 /** Whether a text can be an address in an envelope; a command of SMTP cannot be slipped in by one. */
@@ -68,13 +75,6 @@ export function encodedText(text: string): string {
   if (/^[ -~]*$/.test(line)) return line;
   const words = chunks(line).map((part) => `=?UTF-8?B?${Buffer.from(part, "utf8").toString("base64")}?=`);
   return words.join("\r\n ");
-}
-
-function encodedName(from: string): string {
-  const quoted = /^"(.*)" (<[^<>]*>)$/s.exec(from);
-  const name = (quoted?.[1] ?? "").replaceAll(/\\(["\\])/g, "$1");
-  if (quoted === null || /^[ -~]*$/.test(name)) return from;
-  return `${encodedText(name)}\r\n ${quoted[2]}`;
 }
 
 /** An encoded word is at most 75 characters: ten characters of text fit whatever they are. */

@@ -18,6 +18,8 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 /** More than any real message has; headers are kept one by one. */
 const maxHeaders = 2_000;
+/** All headers together: room for a hundred thousand recipients. */
+const maxHeaderBytes = 4 * 1024 * 1024;
 
 /** Splits a message; undefined when it does not begin with a header. Lines that are no headers are left out. */
 export function splitMessage(raw: Uint8Array): SplitMessage | undefined {
@@ -32,7 +34,7 @@ export function splitMessage(raw: Uint8Array): SplitMessage | undefined {
     const name = headerName(bytes.subarray(offset, whole));
     if (name !== undefined) headers.push({ name, bytes: bytes.subarray(offset, whole) });
     else if (headers.length === 0) return undefined;
-    if (headers.length > maxHeaders) return undefined;
+    if (headers.length > maxHeaders || whole > maxHeaderBytes) return undefined;
     offset = whole;
   }
   return headers.length === 0 ? undefined : { headers, body: bytes.subarray(bytes.length) };
