@@ -16,7 +16,8 @@ export interface AttachmentStream {
   /**
    * The bytes: all, or those of the range that the attachment has. Iterated at most once, and not at all where the range lies beyond the end, so
    * open nothing before the iteration begins; and not to its end when the device goes away, so let go of everything in the iterator's `return` (a
-   * generator's `finally`). Each step is bounded like a call. Give pieces of some 64 kB.
+   * generator's `finally`). Each step is bounded like a call. Give pieces of some 64 kB, each in memory
+   * of its own: a piece may still be on its way to the device when the next one is asked for.
    */
   readonly content: AsyncIterable<Uint8Array>;
 }

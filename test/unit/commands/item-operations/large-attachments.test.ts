@@ -6,12 +6,13 @@ import { AirSyncBase, element, encode, ItemOperations, textElement } from "../..
 const pieceBytes = 64 * 1024;
 const sizeBytes = 50 * 1024 * 1024;
 
-/** A server whose one attachment is made while it is read. */
-function start() {
+/** A server whose one attachment is made while it is read, or until it breaks. */
+function start(brokenAfter = Number.POSITIVE_INFINITY) {
   const state = { made: 0, returned: 0 };
   async function* content(): AsyncGenerator<Uint8Array> {
     try {
       while (state.made < sizeBytes) {
+        if (state.made >= brokenAfter) throw new Error("the disk is gone");
         state.made += pieceBytes;
         yield Buffer.alloc(pieceBytes);
       }
@@ -96,5 +97,15 @@ describe("an attachment of 50 MB", () => {
     expect((await request("ItemOperations", "16.1")).status).toBe(200);
     expect(state.returned).toBe(0);
     expect(sourceFailures).toEqual([]);
+  });
+
+  it("is told of when it breaks off, and gives its place free", async () => {
+    const { request, sourceFailures } = start(10 * pieceBytes);
+    const read = async (): Promise<void> => {
+      for await (const _ of streamOf(await request("ItemOperations", "16.1")));
+    };
+    await expect(read()).rejects.toThrow("the disk is gone");
+    expect(sourceFailures).toMatchObject([{ code: "ERR_CALL_FAILED" }]);
+    await expect(read()).rejects.toThrow("the disk is gone");
   });
 });
