@@ -2,7 +2,7 @@ import type { MailboxFolder } from "../mailbox/folder.js";
 import { CommonStatus } from "../protocol/status.js";
 import { type MovedItem, readMovedItems, rememberMovedItems } from "../state/moved-items.js";
 import { classOfFolder } from "../sync-state/folder-class.js";
-import { whileMoving } from "../sync-state/own-moves.js";
+import { noteOwnMoves, whileMoving } from "../sync-state/own-moves.js";
 import { Move } from "../wbxml/code-pages/move.js";
 import type { WbxmlElement } from "../wbxml/element.js";
 import { children, childText } from "../wbxml/reading.js";
@@ -50,8 +50,8 @@ interface MoveWork {
 }
 
 /**
- * MoveItems ([MS-ASCMD] 2.2.1.12). What the device has of the two folders is left to its next Syncs, which tell that the item is gone from the one
- * and came into the other: a device whose answer is lost for good then has what the mailbox has.
+ * MoveItems ([MS-ASCMD] 2.2.1.12). The next Syncs of the two folders tell that the item is gone from the one and came into the other, whatever
+ * became of the answer: a device that never gets it then has what the mailbox has.
  */
 export const moveItems: Command = {
   name: "MoveItems",
@@ -110,12 +110,30 @@ async function moveAll(
       answers.push(await moveOne(move, work));
     }
   } finally {
-    // They are moved, whether or not they can be remembered: only a repeat of the request would tell them wrong.
-    if (work.moved.length > 0) {
-      await rememberMovedItems(state, device.user, device.id, work.moved).catch(() => undefined);
-    }
+    if (work.moved.length > 0) await takeNote(work.moved, context);
   }
   return answers;
+}
+
+/** They are moved, whether or not that can be noted: the answer says so in any case. */
+async function takeNote(moved: readonly MovedItem[], context: CommandContext): Promise<void> {
+  const { device, state } = context;
+  const ignore = (): undefined => undefined;
+  await rememberMovedItems(state, device.user, device.id, moved).catch(ignore);
+  const left = groupIds(moved.map(({ folder, id }) => [folder, id]));
+  const arrived = groupIds(moved.map(({ toFolder, newId }) => [toFolder, newId]));
+  for (const [folder, ids] of left) await noteOwnMoves(context, folder, "out", ids).catch(ignore);
+  for (const [folder, ids] of arrived) await noteOwnMoves(context, folder, "in", ids).catch(ignore);
+}
+
+function groupIds(entries: readonly (readonly [folder: string, id: string])[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const [folder, id] of entries) {
+    const ids = groups.get(folder);
+    if (ids === undefined) groups.set(folder, [id]);
+    else ids.push(id);
+  }
+  return groups;
 }
 
 async function moveOne({ id, folder, toFolders }: ItemMove, work: MoveWork): Promise<MoveAnswer> {

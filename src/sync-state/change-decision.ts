@@ -1,7 +1,7 @@
 import type { ItemChange, ItemVersion } from "../mailbox/mailbox.js";
 import type { KnownItem } from "../state/known-items.js";
 import { type FilterWindow, isInWindow } from "./filter-window.js";
-import { differingFlags, isOnDevice } from "./known-version.js";
+import { differingFlags, isOnDevice, isPerhapsOnDevice } from "./known-version.js";
 
 /** Which of a mail's flags a device is told of. */
 export interface ToldFlags {
@@ -40,8 +40,10 @@ export function decideChange(
   view: DeviceView,
 ): ChangeDecision | undefined {
   const { id } = change;
-  if (change.kind === "gone") return isOnDevice(known) ? { kind: "delete", id } : undefined;
-  if (!isInWindow(change, view.window)) return isOnDevice(known) ? { kind: "soft-delete", id } : undefined;
+  if (change.kind === "gone") return isPerhapsOnDevice(known) ? { kind: "delete", id } : undefined;
+  if (!isInWindow(change, view.window)) {
+    return isPerhapsOnDevice(known) ? { kind: "soft-delete", id } : undefined;
+  }
   if (known?.[2] === change.version) return undefined;
   const version: ItemVersion =
     change.flags === undefined

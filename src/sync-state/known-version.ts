@@ -18,6 +18,21 @@ export function withSkipped(known: KnownItem | undefined, skipped: string): Know
   return [known?.[0] ?? 0, known?.[1] ?? "", skipped];
 }
 
+/** An item that the device moved out of the folder, or into it: it may have it or not, as it got the answer or did not. */
+export function movedByDevice(direction: "in" | "out"): KnownItem {
+  return [0, direction];
+}
+
+/** Whether the device itself moved the item out of the folder. */
+export function isMovedOut(known: KnownItem | undefined): boolean {
+  return known?.[0] === 0 && known[1] === "out";
+}
+
+/** Whether the device may have the item, and has to be told when it is not there. */
+export function isPerhapsOnDevice(known: KnownItem | undefined): boolean {
+  return isOnDevice(known) || isMovedOut(known) || (known?.[0] === 0 && known[1] === "in");
+}
+
 /** Whether the device has the item, in whatever version. */
 export function isOnDevice(known: KnownItem | undefined): known is readonly [string, string?, string?] {
   return known !== undefined && known[0] !== 0;

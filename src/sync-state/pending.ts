@@ -3,8 +3,10 @@ import { isAtLeast } from "../protocol/version.js";
 import { type ChangeDecision, decideChange } from "./change-decision.js";
 import { ChangeWalk } from "./change-walk.js";
 import { windowOfPosition } from "./filter-window.js";
+import { isMovedOut } from "./known-version.js";
+import type { KnownView } from "./known-view.js";
 import { latestState } from "./latest-state.js";
-import { ownMoves } from "./own-moves.js";
+import { movesOver } from "./own-moves.js";
 import type { SyncContext } from "./sync-context.js";
 
 /** How far a device has come with a folder, for Ping. */
@@ -42,47 +44,38 @@ export async function pingState(context: SyncContext, collectionId: string): Pro
  * first change that is found; throws what the mailbox or the store throws.
  */
 export async function hasPendingChanges(context: PendingContext, collectionId: string): Promise<boolean> {
+  await movesOver(context);
   const state = await latestState(context, collectionId);
   if (state === undefined) return false;
   const { position, known, itemClass } = state;
   // The device was not told everything yet: it knows that by MoreAvailable, or never asked for a first page.
   if (position.cursor === undefined || position.listing === true) return true;
-  if (position.ranges !== undefined || position.recheck !== undefined) return true;
+  if (position.ranges !== undefined || (await isRecheckPending(position.recheck ?? [], known))) return true;
   if (position.sweepBucket !== undefined) return true;
   const view = {
     window: windowOfPosition(position),
     categories: isAtLeast(context.device.version, "14.0"),
   };
   const walk = new ChangeWalk({ context, collectionId, itemClass, known }, position);
-  const isOwnMove = ownMoveTest(context, collectionId);
   for (;;) {
     const step = await walk.page(pageLimit);
     if (step.kind !== "page") return false;
     // The mailbox forgot the cursor: the next Sync compares the whole folder.
     if (walk.position.sweepBucket !== undefined) return true;
     for (const change of step.changes) {
-      const decision = decideChange(change, await known.get(change.id), view);
+      const item = await known.get(change.id);
+      const decision = decideChange(change, item, view);
       if (decision === undefined || !wakes(decision, context.options.wakePolicy)) continue;
-      if (decision.kind !== "delete" || !(await isOwnMove(decision.id))) return true;
+      if (decision.kind !== "delete" || !isMovedOut(item)) return true;
     }
     walk.accept(step);
   }
 }
 
-/**
- * Tells whether an item is gone because the device itself moved it: it knows that, and is told again by its next Sync. That an
- * item came into a folder is worth a wake-up even so, as the device may have only its id.
- */
-function ownMoveTest(context: PendingContext, collectionId: string): (id: string) => Promise<boolean> {
-  let ids: Promise<ReadonlySet<string>> | undefined;
-  const read = async (): Promise<ReadonlySet<string>> => {
-    const moves = await ownMoves(context);
-    return new Set(moves.filter(({ folder }) => folder === collectionId).map(({ id }) => id));
-  };
-  return async (id) => {
-    ids ??= read();
-    return (await ids).has(id);
-  };
+/** Items that the device itself moved out are told by its next Sync: it knows, or will know then. That is worth no wake-up. */
+async function isRecheckPending(ids: readonly string[], known: KnownView): Promise<boolean> {
+  for (const id of ids) if (!isMovedOut(await known.get(id))) return true;
+  return false;
 }
 
 function wakes(decision: ChangeDecision, wakePolicy: "any-change" | "additions"): boolean {

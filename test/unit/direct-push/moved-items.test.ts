@@ -130,6 +130,33 @@ describe.each(["12.1", "14.1", "16.1"] as const)("an item that a phone of versio
   });
 });
 
+describe("an item that a phone moved, and that others", () => {
+  it.each(["removed", "moved on", "moved back"])(
+    "%s before it synced, is where the mailbox has it",
+    async (what) => {
+      const { mailbox, phone, id, expectSame } = await setUp();
+      const moved = await phone.move(id, "inbox", "deleted");
+      if (what === "removed") mailbox.removeItem(user, "deleted", moved);
+      else mailbox.moveItem(user, "deleted", moved, what === "moved on" ? "sent" : "inbox");
+      await phone.update();
+      expectSame(phone);
+      expect(await phone.update()).toEqual([]);
+    },
+  );
+
+  it("removed while the phone had no answer, is gone from both folders", async () => {
+    const { mailbox, phone, id, expectSame } = await setUp();
+    const before = new Set(phone.items.get("inbox"));
+    const moved = await phone.move(id, "inbox", "deleted");
+    // The phone puts it back, as if it had never got the answer.
+    phone.items.set("inbox", before);
+    phone.items.set("deleted", new Set());
+    mailbox.removeItem(user, "deleted", moved);
+    await phone.update();
+    expectSame(phone);
+  });
+});
+
 describe("a Ping of the phone that moved an item", () => {
   it("is not answered for the folder that the item left, and is for the one that it came into", async () => {
     const { clock, phone, tablet, id } = await setUp();
