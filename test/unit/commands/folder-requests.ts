@@ -55,7 +55,7 @@ export interface FolderAnswer {
   readonly id: string | undefined;
 }
 
-export function folderAnswer(sent: SentCommand): FolderAnswer {
+function folderAnswer(sent: SentCommand): FolderAnswer {
   const document = documentOf(sent);
   return {
     status: childText(document, Status),

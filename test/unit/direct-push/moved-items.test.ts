@@ -1,6 +1,6 @@
 /** What devices have after MoveItems: the one that moved, and another of the same user. */
 import { describe, expect, it } from "vitest";
-import { createDirectPush, type ProtocolVersion } from "../../../src/index.js";
+import { createDirectPush, MemoryStateStore, type ProtocolVersion } from "../../../src/index.js";
 import { FakeClock, InProcessDevice, MemoryMailbox } from "../../../src/testing/index.js";
 import {
   AirSync,
@@ -59,12 +59,13 @@ class KeepingPhone extends InProcessDevice {
   }
 }
 
-async function setUp(version: ProtocolVersion = "16.1") {
+async function setUp(version: ProtocolVersion = "16.1", state = new MemoryStateStore()) {
   const clock = new FakeClock();
   const mailbox = new MemoryMailbox({ clock });
   const directPush = createDirectPush({
     mailbox,
     source: mailbox,
+    state,
     clock,
     authenticate: async () => ({ kind: "user", user }),
   });
@@ -173,6 +174,22 @@ describe("a Ping of the phone that moved an item", () => {
     const target = ping(phone, "deleted");
     await clock.advance(1_000);
     expect(childText((await target.answer).document, Ping.Status)).toBe("2");
+  });
+
+  it("is not answered for it even if the store is slow to take note", async () => {
+    const state = new MemoryStateStore();
+    const { clock, phone, id } = await setUp("16.1", state);
+    const held = phone.ping({ heartbeatSeconds: 480, folders: ["inbox"] });
+    await clock.advance(1_000);
+    const { write } = state;
+    state.write = async (...args) => {
+      await new Promise<void>((resolve) => clock.setTimer(resolve, 1_000));
+      return write.apply(state, args);
+    };
+    const moving = phone.move(id, "inbox", "deleted");
+    await clock.advance(20_000);
+    await moving;
+    expect(held.isAnswered).toBe(false);
   });
 
   it("is answered for what others removed beside it", async () => {
