@@ -24,7 +24,14 @@ const documents = ["README.md", "docs/getting-started.md", "docs/writing-a-mailb
 /** What blocks that show a part take from around them. */
 const surroundings = `
 declare global {
-  const store: { sequence(user: string, folder: string): Promise<number> };
+  const store: {
+    sequence(user: string, folder: string): Promise<number>;
+    find(user: string, file: string): Promise<{ path: string; type: string; size: number } | undefined>;
+  };
+  const queue: {
+    add(mail: { id: string; from: string; to: readonly string[]; message: Uint8Array }): Promise<boolean>;
+  };
+  function readPieces(path: string, range?: import("direct-push").ByteRange): AsyncIterable<Uint8Array>;
   const bus: import("node:events").EventEmitter;
   const mailbox: import("direct-push/testing").MemoryMailbox;
   const directPush: import("direct-push").DirectPush;
