@@ -9,6 +9,7 @@ import { itemOperations } from "./item-operations/index.js";
 import { moveItems } from "./move-items.js";
 import { ping } from "./ping.js";
 import { provision } from "./provision.js";
+import { resolveRecipients } from "./resolve-recipients/index.js";
 import { search } from "./search/index.js";
 import { sendMail } from "./send-mail.js";
 import { settings } from "./settings.js";
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   itemOperations,
   getAttachment,
   search,
+  resolveRecipients,
   settings,
   ping,
   provision,
