@@ -51,7 +51,7 @@ function fromText(name: string, address: string): string {
 }
 
 /** Whether a text can be an address in an envelope; a command of SMTP cannot be slipped in by one. */
-export function isAddress(text: string): boolean {
+function isAddress(text: string): boolean {
   return text.length <= maxAddressCharacters && /^[^\s<>@\p{Cc}]+@[^\s<>@\p{Cc}]+$/u.test(text);
 }
 
