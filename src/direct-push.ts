@@ -28,6 +28,12 @@ export interface DirectPush {
    */
   handle(request: EasRequest, signal?: AbortSignal): Promise<EasResponse>;
 
+  /**
+   * Whether a request is this server's, by its URL: the endpoint's, and Autodiscover's where that is on. Hosts with other routes pass
+   * everything else on.
+   */
+  answers(url: string): boolean;
+
   /** How many requests are held. */
   readonly heldCount: number;
 

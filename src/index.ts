@@ -57,6 +57,7 @@ export type * from "./mailbox/mailbox.js";
 export { type IanaNameHints, ianaNameOf, timeZoneOf } from "./mailbox/time-zone/time-zone.js";
 export type {
   Authentication,
+  AutodiscoverOptions,
   DeviceAuthorization,
   DirectPushOptions,
   HeartbeatLearning,

@@ -105,6 +105,23 @@ export interface RequestLimits {
   readonly syncTimeBudgetMs?: number;
 }
 
+/**
+ * How phones find the server from an e-mail address alone ([MS-ASCMD] 2.2.1.1). The names that they try, and what a proxy must pass, are in
+ * docs/deploying.md.
+ */
+export interface AutodiscoverOptions {
+  /**
+   * The endpoint as phones reach it: an https URL that ends in `/Microsoft-Server-ActiveSync`. Requests that come without TLS are sent to
+   * `/autodiscover/autodiscover.xml` on its host. For tests, http on this machine itself.
+   */
+  readonly url: string;
+  /**
+   * The endpoint of one address, such a URL as well; undefined: it is not served. Anybody may ask: answer by the domain, or strangers
+   * learn who has a mailbox. Default: `url` for every address. A throw, a rejection or silence is answered 503.
+   */
+  urlOf?(address: string): Promise<string | undefined>;
+}
+
 /** What a server is made of. The three required parts are the integrator's; everything else has a default. */
 export interface DirectPushOptions {
   /** What devices read and write. */
@@ -135,6 +152,8 @@ export interface DirectPushOptions {
    * bits of an IPv4 address, 48 of an IPv6 address, behind `trustedProxies`. A throw counts as none.
    */
   network?(request: RequestHead): string | undefined;
+  /** Answer Autodiscover below `/autodiscover/`. Default: those paths are not the server's; adapters pass them on. */
+  readonly autodiscover?: AutodiscoverOptions;
   readonly heartbeat?: HeartbeatOptions;
   /** When a change ends a wait. Default `any-change`. */
   readonly wakePolicy?: WakePolicy;

@@ -1,5 +1,4 @@
 import type { DirectPush } from "../direct-push.js";
-import { isEndpoint, splitTarget } from "../http/endpoint.js";
 import { type FrameworkTraces, fromNode, type NodeRequest, type NodeResponse, serveNode } from "./node.js";
 
 /** A middleware of Express 4 and 5. */
@@ -10,13 +9,13 @@ export type ExpressMiddleware = (
 ) => void;
 
 /**
- * The middleware for Express. It answers requests for the endpoint, wherever it is mounted, and passes everything else on. Mount it before
+ * The middleware for Express. It answers the requests that are the server's, wherever it is mounted, and passes everything else on. Mount it before
  * body parsers, or after one that leaves a Buffer in `req.body`.
  */
 export function toExpress(directPush: DirectPush): ExpressMiddleware {
   return (request, response, next) => {
     const easRequest = fromNode(request);
-    if (isEndpoint(splitTarget(easRequest.url).path)) serveNode(directPush, easRequest, request, response);
+    if (directPush.answers(easRequest.url)) serveNode(directPush, easRequest, request, response);
     else next();
   };
 }

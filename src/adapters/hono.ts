@@ -1,6 +1,5 @@
 import type { MiddlewareHandler } from "hono";
 import type { DirectPush } from "../direct-push.js";
-import { isEndpoint, splitTarget } from "../http/endpoint.js";
 import type { EasResponse } from "../http/exchange.js";
 import { fromNode, type NodeRequest, type NodeResponse, serveNode } from "./node.js";
 import { discard } from "./send-stream.js";
@@ -12,7 +11,7 @@ interface NodeBindings {
 }
 
 /**
- * The middleware for Hono. It answers requests for the endpoint, wherever it is mounted, and passes everything else on.
+ * The middleware for Hono. It answers the requests that are the server's, wherever it is mounted, and passes everything else on.
  *
  * On `@hono/node-server` it answers on Node's own response, which keeps a held request small. On other servers it answers with a `Response`,
  * and learns that the client went away from the request's signal, where the server has one that works.
@@ -21,7 +20,7 @@ export function toHono(directPush: DirectPush): MiddlewareHandler {
   return async (context, next) => {
     const { incoming, outgoing } = (context.env ?? {}) as NodeBindings;
     const url = incoming?.url ?? context.req.url;
-    if (!isEndpoint(splitTarget(url).path)) {
+    if (!directPush.answers(url)) {
       await next();
       return;
     }

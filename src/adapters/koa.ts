@@ -1,5 +1,4 @@
 import type { DirectPush } from "../direct-push.js";
-import { isEndpoint, splitTarget } from "../http/endpoint.js";
 import { type FrameworkTraces, fromNode, type NodeRequest, type NodeResponse, serveNode } from "./node.js";
 
 /** What is needed of Koa's context. */
@@ -16,13 +15,13 @@ export interface KoaContext {
 export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>;
 
 /**
- * The middleware for Koa. It answers requests for the endpoint, wherever it is mounted, and passes everything else on. Mount it before body
+ * The middleware for Koa. It answers the requests that are the server's, wherever it is mounted, and passes everything else on. Mount it before body
  * parsers, or after one that leaves a Buffer in `ctx.request.body`.
  */
 export function toKoa(directPush: DirectPush): KoaMiddleware {
   return async (context, next) => {
     const { req, res, originalUrl } = context;
-    if (!isEndpoint(splitTarget(originalUrl).path)) {
+    if (!directPush.answers(originalUrl)) {
       await next();
       return;
     }

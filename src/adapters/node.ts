@@ -15,7 +15,8 @@ export interface NodeRequest {
   readonly httpVersionMajor: number;
   readonly readableDidRead: boolean;
   readonly readableEnded: boolean;
-  readonly socket: { readonly remoteAddress?: string | undefined };
+  /** `encrypted`: of node:tls. */
+  readonly socket: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean | undefined };
   /** HTTP/2 alone. */
   readonly stream?: { readonly session?: { setTimeout(milliseconds: number): unknown } | undefined };
   iterator(options: { destroyOnReturn: boolean }): AsyncIterable<unknown>;
@@ -98,6 +99,7 @@ export function fromNode<Raw extends NodeRequest & FrameworkTraces>(request: Raw
     headers: request.headers,
     body: bodyOf(request),
     remoteAddress: request.socket.remoteAddress,
+    secure: request.socket.encrypted === true,
     raw: request,
   };
 }

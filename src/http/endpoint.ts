@@ -1,6 +1,12 @@
 /** The path of the protocol's one endpoint ([MS-ASHTTP] 2.2.1.1.1). */
 export const endpointPath = "/Microsoft-Server-ActiveSync";
 
+/** Where Autodiscover is asked, as XML ([MS-ASCMD] 2.2.1.1) and as JSON. */
+export const autodiscoverPaths = {
+  xml: "/autodiscover/autodiscover.xml",
+  json: "/autodiscover/autodiscover.json",
+} as const;
+
 const endpointSuffix = endpointPath.toLowerCase();
 const origin = /^https?:\/\/[^/?#]*/i;
 

@@ -9,6 +9,8 @@ export interface EasRequest<Raw = unknown> {
   readonly body: Uint8Array | AsyncIterable<Uint8Array>;
   /** The peer's address as the host knows it; undefined when it does not. */
   readonly remoteAddress: string | undefined;
+  /** Whether the host took it over TLS; undefined when it does not know. */
+  readonly secure?: boolean;
   /** The host's own request object, for the hooks. */
   readonly raw: Raw;
 }

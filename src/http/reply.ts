@@ -48,6 +48,20 @@ export function emptyReply(headers: ReplyHeaders = {}): EasResponse {
   return wbxmlReply(new Uint8Array(0), headers);
 }
 
+/** A text, in UTF-8. */
+export function textReply(status: number, contentType: string, text: string): EasResponse {
+  const body = Buffer.from(text, "utf8");
+  return {
+    status,
+    headers: {
+      "content-type": `${contentType}; charset=utf-8`,
+      "content-length": String(body.length),
+      "cache-control": cacheControl,
+    },
+    body,
+  };
+}
+
 /** An HTTP status without a body: nothing of what went wrong belongs on the wire. */
 export function statusReply(status: number, headers: ReplyHeaders = {}): EasResponse {
   return {

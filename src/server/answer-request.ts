@@ -1,5 +1,6 @@
 import type { CommandRequest } from "../commands/command.js";
 import { isUnavailable } from "../commands/unavailable.js";
+import { autodiscoverTarget } from "../http/autodiscover-target.js";
 import { isEndpoint, splitTarget } from "../http/endpoint.js";
 import type { EasRequest } from "../http/exchange.js";
 import { advertisementHeaders } from "../http/options-answer.js";
@@ -8,6 +9,7 @@ import { type ReplyHeaders, statusReply, unavailableReply } from "../http/reply.
 import type { MailboxRef } from "../push/mailbox-change-source.js";
 import { childText, FolderHierarchy, type WbxmlElement } from "../wbxml/index.js";
 import { admitDevice } from "./admit-device.js";
+import { answerAutodiscover } from "./answer-autodiscover.js";
 import { advertisementFor, answerOptions } from "./answer-options.js";
 import { authenticateRequest } from "./authenticate-request.js";
 import { commonStatusReply } from "./command-reply.js";
@@ -43,7 +45,7 @@ export async function answerRequest(
   try {
     if (parts.isClosing()) return pending.answer(unavailableReply(parts.options.retryAfterSeconds));
     const { path, query } = splitTarget(request.url);
-    if (!isEndpoint(path)) return pending.answer(statusReply(404));
+    if (!isEndpoint(path)) return await answerElsewhere(parts, request, path, query, pending);
     const mailboxRef = await authenticateRequest(parts, request);
     if (mailboxRef.kind === "stop") return pending.answer(mailboxRef.response);
     if (pending.isOver) return;
@@ -55,6 +57,20 @@ export async function answerRequest(
   } catch (error) {
     answerFailure(parts, error, pending);
   }
+}
+
+/** Another path than the endpoint. */
+async function answerElsewhere(
+  parts: ServerParts,
+  request: EasRequest,
+  path: string,
+  query: string,
+  pending: PendingAnswer,
+): Promise<void> {
+  const { autodiscover } = parts.options;
+  const target = autodiscoverTarget(path);
+  if (autodiscover === undefined || target === undefined) return pending.answer(statusReply(404));
+  await answerAutodiscover(parts, autodiscover, request, target, query, pending);
 }
 
 function answerFailure(parts: ServerParts, error: unknown, pending: PendingAnswer): void {

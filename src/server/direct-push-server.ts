@@ -1,7 +1,9 @@
 import type { Command } from "../commands/command.js";
 import type { DirectPush } from "../direct-push.js";
 import { type DirectPushEvents, makeEvents, tellThrough } from "../events.js";
+import { autodiscoverTarget } from "../http/autodiscover-target.js";
 import { canonicalDeviceId } from "../http/device-id.js";
+import { isEndpoint, splitTarget } from "../http/endpoint.js";
 import type { ClientGone, EasRequest, EasResponse, Respond } from "../http/exchange.js";
 import { statusReply } from "../http/reply.js";
 import type { HeldRequest } from "../push/coordinator-observer.js";
@@ -39,6 +41,12 @@ export class DirectPushServer implements DirectPush {
     const pending = new PendingAnswer(this.#parts, respond, arrival.receivedAtMs);
     void answerRequest(this.#parts, request, arrival, pending);
     return () => pending.gone();
+  }
+
+  answers(url: string): boolean {
+    const { path } = splitTarget(url);
+    if (isEndpoint(path)) return true;
+    return this.#parts.options.autodiscover !== undefined && autodiscoverTarget(path) !== undefined;
   }
 
   handle(request: EasRequest, signal?: AbortSignal): Promise<EasResponse> {

@@ -9,6 +9,7 @@ import { protocolVersions } from "../protocol/version.js";
 import type { HeartbeatMonitorOptions } from "../push/heartbeat-monitor.js";
 import { MemoryStateStore } from "../state/memory-state-store.js";
 import type { StateStore } from "../state/state-store.js";
+import { type ResolvedAutodiscover, resolveAutodiscover } from "./autodiscover-options.js";
 import { assertParts, type Bounds, boolean, check, isObject, wholeNumbers } from "./check-options.js";
 import { heartbeatBounds, heartbeatLearning, heartbeatMonitor } from "./heartbeat-options.js";
 import { logHttp } from "./logs.js";
@@ -18,12 +19,14 @@ export interface ResolvedOptions
   extends Required<
     Omit<
       DirectPushOptions,
-      "heartbeat" | "policy" | "limits" | "wakePolicy" | "trustedProxies" | "submission"
+      "heartbeat" | "policy" | "limits" | "wakePolicy" | "trustedProxies" | "autodiscover" | "submission"
     >
   > {
   readonly submission: MailSubmission | undefined;
   readonly state: StateStore;
   readonly clock: Clock;
+  /** Undefined: Autodiscover is not answered. */
+  readonly autodiscover: ResolvedAutodiscover | undefined;
   readonly heartbeatLearning: HeartbeatLearning;
   readonly heartbeatMonitor: HeartbeatMonitorOptions;
   readonly maxBodyBytes: number;
@@ -75,6 +78,7 @@ export function resolveOptions(options: DirectPushOptions): ResolvedOptions {
     state,
     clock,
     realm,
+    autodiscover: resolveAutodiscover(options.autodiscover),
     strictGetChanges: command.strictGetChanges,
     emptySyncResponse: command.emptySyncResponse,
     ...hooks(options),

@@ -25,7 +25,7 @@ function source(fails = false) {
 async function fetchFrom(body: EasResponse["body"], status = 200): Promise<Response> {
   const answer: EasResponse = { status, headers: { "content-length": "24", "x-a": "b" }, body };
   const app = new Hono();
-  app.use(toHono({ handle: async () => answer } as unknown as DirectPush));
+  app.use(toHono({ answers: () => true, handle: async () => answer } as unknown as DirectPush));
   return await app.fetch(
     new Request("http://localhost/Microsoft-Server-ActiveSync?Cmd=Ping", { method: "POST" }),
   );
