@@ -44,9 +44,12 @@ if (only.has("held") || only.has("nodes")) {
   };
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
   if (only.has("held")) {
-    const { askingForEach, compareHosts, defaultGathering } = await import("./held/compare-hosts.js");
+    const { askingForEach, compareHosts, defaultGathering, wholePhones } = await import(
+      "./held/compare-hosts.js"
+    );
     rows.push(...(await compareHosts(scale, hosts, rounds)));
     rows.push(...(await askingForEach(scale, rounds)), ...(await defaultGathering(scale)));
+    rows.push(...(await wholePhones(scale, rounds)));
   }
   if (only.has("nodes")) {
     const { compareNodes } = await import("./held/compare-nodes.js");

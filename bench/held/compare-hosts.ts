@@ -1,5 +1,5 @@
 import { type BenchRow, median } from "../row.js";
-import { type HeldScale, type Measured, measureHeld } from "./held-pings.js";
+import { type HeldScale, type Measured, measureHeld, measureWholePhones } from "./held-pings.js";
 import type { HostName } from "./hosts.js";
 
 /**
@@ -48,6 +48,16 @@ export async function askingForEach(scale: HeldScale, rounds: number): Promise<B
   return rowsOf("node:http", middle(bare), middle(asking))
     .filter(({ name }) => name.startsWith("wake"))
     .map(({ target: _target, ok: _ok, ...row }) => ({ ...row, group }));
+}
+
+/** Phones that do all that a phone does, by `direct-push/client`, in one process: what it costs is theirs as much as the server's. */
+export async function wholePhones(scale: HeldScale, rounds: number): Promise<BenchRow[]> {
+  const phones = 150;
+  const turns: number[] = [];
+  for (let round = 0; round < rounds; round++)
+    turns.push(await measureWholePhones("node:http", scale, phones));
+  const group = `${phones} whole phones (direct-push/client), node:http`;
+  return [{ group, name: "woken, Sync of a mail, next Ping", unit: "/s", value: median(turns) }];
 }
 
 function middle(all: readonly Measured[]): Measured {

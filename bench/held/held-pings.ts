@@ -80,6 +80,19 @@ export async function measureHeldMemory(
   return await withProcesses(host, mode, scale, (processes) => holdAll(processes, scale));
 }
 
+/** Rounds a second of so many whole phones. */
+export async function measureWholePhones(
+  host: HostName,
+  scale: HeldScale,
+  wholePhones: number,
+): Promise<number> {
+  return await withProcesses(host, "mounted", scale, async ({ server, phones, port }) => {
+    const { turnSeconds: seconds } = scale;
+    await server.ask({ kind: "turn-around" });
+    return (await phones.number({ kind: "turn-whole", port, phones: wholePhones, seconds })) / seconds;
+  });
+}
+
 async function withProcesses<T>(
   host: HostName,
   mode: ServerMode,

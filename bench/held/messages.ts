@@ -29,7 +29,13 @@ export type PhonesOrder =
   /** The value is when each of these phones had its answer. */
   | { readonly kind: "arrivals"; readonly from: number; readonly phones: number }
   | { readonly kind: "all-arrived"; readonly phones: number }
-  | { readonly kind: "turn"; readonly keys: readonly string[]; readonly seconds: number };
+  | { readonly kind: "turn"; readonly keys: readonly string[]; readonly seconds: number }
+  | {
+      readonly kind: "turn-whole";
+      readonly port: number;
+      readonly phones: number;
+      readonly seconds: number;
+    };
 
 /** Nanoseconds of the clock that all processes of a machine share. */
 export function nowNs(): number {

@@ -1,11 +1,12 @@
 /**
  * The phones of the bench: raw sockets, so that the client is as cheap as it can be. `direct-push/client` does for each request what a phone does
- * (timers, state, WBXML both ways), and would be measured together with the server. Runs as a child process.
+ * (timers, state, WBXML both ways), and would be measured together with the server: it has a row of its own. Runs as a child process.
  */
 import { connect, type Socket } from "node:net";
 import { encode } from "direct-push/wbxml";
 import { nowNs, type PhonesOrder } from "./messages.js";
 import { pingRequest, syncRequest } from "./prime.js";
+import { turnWholePhones } from "./whole-phones.js";
 
 const pingBody = encode(pingRequest);
 
@@ -119,6 +120,8 @@ async function obey(order: PhonesOrder): Promise<number | number[]> {
       return await allArrived(order.phones);
     case "turn":
       return await turn(order.keys, order.seconds);
+    case "turn-whole":
+      return await turnWholePhones(order.port, order.phones, order.seconds);
     case "disconnect":
       disconnect(order.from, order.phones);
       return sockets.size;
