@@ -173,7 +173,7 @@ describe("OPTIONS", () => {
     ]);
     const phone = new InProcessDevice(server);
     expect((await phone.options()).headers["ms-asprotocolcommands"]).toBe("Sync");
-    expect(seen).toHaveBeenCalledWith(mailbox);
+    expect(seen).toHaveBeenCalledWith(mailbox, undefined);
     expect(childText((await phone.command("Ping")).document, Ping.Status)).toBe("137");
   });
 
