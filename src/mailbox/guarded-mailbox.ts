@@ -2,6 +2,7 @@ import { boundedCall } from "../bounded-call.js";
 import { type Clock, systemClock } from "../clock.js";
 import { DirectPushError } from "../errors.js";
 import type { MailboxAttachments } from "./abilities/attachments.js";
+import { conversationsOf, type MailboxConversations } from "./abilities/conversations.js";
 import { emptyFolderOf, type MailboxEmptyFolder } from "./abilities/empty-folder.js";
 import { folderWritingOf, type MailboxFolderWriting } from "./abilities/folder-writing.js";
 import { lastVerbOf, type MailboxLastVerb } from "./abilities/last-verb.js";
@@ -18,7 +19,12 @@ export type MailboxWithAbilities = Mailbox &
   Partial<MailboxLookups> &
   Partial<MailboxOutOfOffice & MailboxRecoveryPassword> &
   Partial<
-    MailboxUserInformation & MailboxFolderWriting & MailboxAttachments & MailboxEmptyFolder & MailboxLastVerb
+    MailboxUserInformation &
+      MailboxFolderWriting &
+      MailboxAttachments &
+      MailboxEmptyFolder &
+      MailboxConversations &
+      MailboxLastVerb
   >;
 
 /** How calls into an integrator's mailbox are bounded. */
@@ -75,6 +81,7 @@ export function guardedMailbox(mailbox: MailboxWithAbilities, guard: MailboxGuar
     ...guardedSettings(mailbox, bounded),
     ...folderWriting(mailbox, bounded),
     ...emptyFolder(mailbox, bounded),
+    ...conversations(mailbox, bounded),
     ...guardedLookups(mailbox, bounded),
     ...lastVerb(mailbox, bounded),
     ...guardedAttachments(mailbox, bounded, { timeoutMs, clock }),
@@ -115,6 +122,15 @@ function emptyFolder(mailbox: Mailbox, bounded: Bounded): Partial<MailboxEmptyFo
   return {
     emptyFolder: (ref, folder, options) =>
       bounded("emptyFolder", () => able.emptyFolder(ref, folder, options)),
+  };
+}
+
+function conversations(mailbox: Mailbox, bounded: Bounded): Partial<MailboxConversations> {
+  const able = conversationsOf(mailbox);
+  if (able === undefined) return {};
+  return {
+    moveConversation: (ref, id, toFolder) =>
+      bounded("moveConversation", () => able.moveConversation(ref, id, toFolder)),
   };
 }
 

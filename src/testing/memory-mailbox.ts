@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../clock.js";
 import type { ByteRange, MailboxAttachments } from "../mailbox/abilities/attachments.js";
+import type { MailboxConversations } from "../mailbox/abilities/conversations.js";
 import type { MailboxEmptyFolder } from "../mailbox/abilities/empty-folder.js";
 import type {
   AddFolderRefusal,
@@ -29,6 +30,7 @@ import type {
 } from "../mailbox/mailbox.js";
 import type { MailboxChangeSource, MailboxRef, OnChange } from "../push/mailbox-change-source.js";
 import { openAttachment } from "./memory-attachments.js";
+import { moveConversation } from "./memory-conversations.js";
 import { emptyFolder } from "./memory-empty-folder.js";
 import { MemoryFaults } from "./memory-faults.js";
 import { addFolder, removeFolder, updateFolder } from "./memory-folder-writing.js";
@@ -57,6 +59,7 @@ export type MemoryMailboxMethod =
   | keyof Mailbox
   | keyof MailboxAttachments
   | keyof MailboxChangeSource
+  | keyof MailboxConversations
   | keyof MailboxEmptyFolder
   | keyof MailboxFolderWriting
   | keyof MailboxLastVerb
@@ -76,6 +79,7 @@ export class MemoryMailbox
     Mailbox,
     MailboxAttachments,
     MailboxChangeSource,
+    MailboxConversations,
     MailboxEmptyFolder,
     MailboxFolderWriting,
     MailboxLastVerb,
@@ -230,6 +234,16 @@ export class MemoryMailbox
   ): ReturnType<MailboxAttachments["attachment"]> {
     await this.faults.enter("attachment");
     return await openAttachment(this.user(mailbox.user), fileReference, range);
+  }
+
+  /** See {@link MailboxConversations.moveConversation}. */
+  async moveConversation(
+    mailbox: MailboxRef,
+    conversationId: Uint8Array,
+    toFolder: string,
+  ): ReturnType<MailboxConversations["moveConversation"]> {
+    await this.faults.enter("moveConversation");
+    return await moveConversation(this.user(mailbox.user), this.#messages, conversationId, toFolder);
   }
 
   /** See {@link MailboxEmptyFolder.emptyFolder}. */

@@ -4,6 +4,7 @@ import type { LastVerb } from "../mailbox/items/email.js";
 import type { ItemUpdate, ItemVersion, WriteRefusal, WrittenItem } from "../mailbox/mailbox.js";
 import { HIERARCHY } from "../push/mailbox-change-source.js";
 import { classOfFolder } from "../sync-state/folder-class.js";
+import { MovedConversations } from "./memory-conversations.js";
 import { CreationTokens } from "./memory-creation-tokens.js";
 import { MemoryFolders, type NewFolder } from "./memory-folders.js";
 import {
@@ -32,6 +33,7 @@ const notFound = { kind: "not-found" } as const;
 export class MemoryUser {
   readonly folders: MemoryFolders = new MemoryFolders();
   readonly watches: MemoryWatches = new MemoryWatches();
+  #conversations: MovedConversations | undefined = undefined;
   readonly #tokens = new CreationTokens<WrittenItem>();
   readonly #folderTokens = new CreationTokens<string>();
   readonly #journals = new Map<string, FolderJournal<MemoryItem>>();
@@ -48,6 +50,12 @@ export class MemoryUser {
     const made = new FolderJournal<MemoryItem>({ epoch: this.#run.epoch });
     this.#journals.set(folder, made);
     return made;
+  }
+
+  /** Conversations that were moved. Made when there is one. */
+  get conversations(): MovedConversations {
+    this.#conversations ??= new MovedConversations();
+    return this.#conversations;
   }
 
   /** The delivered mail of this name, wherever it is. */
@@ -85,10 +93,9 @@ export class MemoryUser {
   }
 
   /** Stores a mail that arrives, which no device can have. */
-  deliver(
-    folder: string,
-    message: MemoryContent & { readonly dateReceivedMs: number },
-  ): ({ kind: "created" } & WrittenItem) | WriteRefusal {
+  deliver(addressed: string, message: RawMessage): ({ kind: "created" } & WrittenItem) | WriteRefusal {
+    const moved = addressed === "inbox" ? this.#conversations?.folderOf(message.raw) : undefined;
+    const folder = moved !== undefined && this.folders.find(moved) !== undefined ? moved : addressed;
     const refusal = this.#refusal(folder, message);
     if (refusal !== undefined) return refusal;
     const written = this.#store(folder, `m${this.#run.next()}-${this.#run.epoch}`, message);

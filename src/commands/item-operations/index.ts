@@ -1,3 +1,4 @@
+import { conversationsOf } from "../../mailbox/abilities/conversations.js";
 import { emptyFolderOf } from "../../mailbox/abilities/empty-folder.js";
 import { classOfFolder } from "../../sync-state/folder-class.js";
 import {
@@ -71,7 +72,7 @@ async function answer(
       ]);
     case "move":
       return element(ItemOperations.Move, [
-        textElement(ItemOperations.Status, await refuseMove(operation, context)),
+        textElement(ItemOperations.Status, await moveConversation(operation, context)),
         operation.conversationId && bytesElement(ItemOperations.ConversationId, operation.conversationId),
       ]);
   }
@@ -95,8 +96,8 @@ async function emptyFolder(
   }
 }
 
-/** Conversations are not moved: no mailbox offers it. What is wrong with the request is told before that ([MS-ASCON] 3.2.5). */
-async function refuseMove(
+/** What is wrong with the request is told first, whether or not the mailbox moves conversations ([MS-ASCON] 3.2.5.4). */
+async function moveConversation(
   { conversationId, toFolder, always }: Extract<Operation, { kind: "move" }>,
   { mailbox, mailboxRef }: CommandContext,
 ): Promise<number> {
@@ -105,5 +106,7 @@ async function refuseMove(
   const destination = (await mailbox.folders(mailboxRef)).find(({ id }) => id === toFolder);
   if (destination === undefined || classOfFolder(destination.kind) !== "Email")
     return ItemOperationsStatus.InvalidMoveDestination;
-  return ItemOperationsStatus.AccessDenied;
+  const result = await conversationsOf(mailbox)?.moveConversation(mailboxRef, conversationId, toFolder);
+  if (result?.kind === "moved") return ItemOperationsStatus.Success;
+  return result?.kind === "not-found" ? ItemOperationsStatus.NotFound : ItemOperationsStatus.AccessDenied;
 }

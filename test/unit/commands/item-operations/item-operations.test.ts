@@ -11,7 +11,7 @@ import {
   textElement,
   type WbxmlElement,
 } from "../../../../src/wbxml/index.js";
-import { startBench, user } from "./item-operations-bench.js";
+import { type Bench, startBench, user } from "./item-operations-bench.js";
 
 function emptyFolder(folder: string | undefined, withSubfolders = false): WbxmlElement {
   return element(ItemOperations.EmptyFolderContents, [
@@ -167,6 +167,34 @@ describe("Move of a conversation", () => {
   const id = Buffer.from("0123456789abcdef");
   const told = (status: number): unknown => ["Move", ["Status", String(status)], ["ConversationId", [...id]]];
 
+  /** The conversation of a mail as a phone knows it. */
+  async function conversationOf({ mailbox }: Bench, id: string): Promise<Uint8Array> {
+    const item = await mailbox.item({ user }, "inbox", id, { bodies: [], withBody: false });
+    return (item?.class === "Email" ? item.conversationId : undefined) ?? new Uint8Array(0);
+  }
+
+  it("moves its mails, and those that arrive later", async () => {
+    const bench = startBench("14.0");
+    const { mailbox } = bench;
+    const first = mailbox.deliver(user, "Message-ID: <1@example.com>\r\nSubject: a\r\n\r\na");
+    mailbox.deliver(user, "Message-ID: <2@example.com>\r\nIn-Reply-To: <1@example.com>\r\n\r\nb");
+    mailbox.deliver(user, "Message-ID: <3@example.com>\r\nSubject: c\r\n\r\nc");
+    const conversation = await conversationOf(bench, first);
+    const folder = mailbox.createFolder(user, { name: "Done" }).id;
+    expect(await bench.operate(move(conversation, folder))).toEqual(
+      answered(["Move", ["Status", "1"], ["ConversationId", [...conversation]]]),
+    );
+    expect(mailbox.snapshot(user, folder).size).toBe(2);
+    expect(mailbox.snapshot(user, "inbox").size).toBe(2);
+    mailbox.deliver(user, "References: <1@example.com> <2@example.com>\r\nSubject: Re: a\r\n\r\nd");
+    mailbox.deliver(user, "References: <3@example.com>\r\nSubject: Re: c\r\n\r\ne");
+    expect(mailbox.snapshot(user, folder).size).toBe(3);
+    expect(mailbox.snapshot(user, "inbox").size).toBe(3);
+    mailbox.deleteFolder(user, folder);
+    mailbox.deliver(user, "References: <1@example.com>\r\n\r\nf");
+    expect(mailbox.snapshot(user, "inbox").size).toBe(4);
+  });
+
   it("is refused with what is wrong with it", async () => {
     const bench = startBench("14.0");
     expect(
@@ -177,8 +205,17 @@ describe("Move of a conversation", () => {
         move(id, undefined),
         move(id, "deleted"),
       ),
-    ).toEqual(answered(told(155), told(156), told(156), told(2), told(16)));
+    ).toEqual(answered(told(155), told(156), told(156), told(2), told(6)));
     expect(bench.mailbox.snapshot(user, "inbox").size).toBe(1);
+  });
+
+  it("is refused where the mailbox moves none, or not for this user", async () => {
+    const without = Object.assign(new MemoryMailbox(), { moveConversation: undefined });
+    const unable = startBench("14.0", without as unknown as MemoryMailbox);
+    expect(await unable.operate(move(id, "deleted"))).toEqual(answered(told(16)));
+    const bench = startBench("14.0");
+    bench.mailbox.moveConversation = async () => ({ kind: "forbidden" });
+    expect(await bench.operate(move(id, "deleted"))).toEqual(answered(told(16)));
   });
 
   it("is no operation of version 12.1", async () => {
