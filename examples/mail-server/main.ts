@@ -21,12 +21,21 @@ const options = readOptions(process.argv.slice(2));
 const directory = new Directory(options.users);
 const mailbox = new MemoryMailbox();
 
+const http = createServer();
+http.keepAliveTimeout = 75_000;
+const smtp = createSmtpServer(mailbox, directory, (user) => tell("mail", `arrives for ${user}`));
+await listenOnBoth();
+const httpPort = (http.address() as AddressInfo).port;
+const smtpPort = (smtp.server.address() as AddressInfo).port;
+const url = new URL(`http://127.0.0.1:${httpPort}/Microsoft-Server-ActiveSync`);
+
 const directPush = createDirectPush({
   mailbox,
   source: mailbox,
   submission: createOutbox(mailbox, directory, (from, to) => tell("mail", `of ${from} arrives for ${to}`)),
   heartbeat: { minSeconds: options.heartbeatMinSeconds, maxSeconds: options.heartbeatMaxSeconds },
   policy: { enforce: options.provision },
+  autodiscover: { url: url.href },
   authenticate: async (attempt) => {
     const user =
       attempt.kind === "basic" ? directory.authenticate(attempt.user, attempt.password) : undefined;
@@ -34,14 +43,7 @@ const directPush = createDirectPush({
   },
 });
 
-const http = createServer(toNodeHandler(directPush));
-http.keepAliveTimeout = 75_000;
-const smtp = createSmtpServer(mailbox, directory, (user) => tell("mail", `arrives for ${user}`));
-
-await listenOnBoth();
-const httpPort = (http.address() as AddressInfo).port;
-const smtpPort = (smtp.server.address() as AddressInfo).port;
-const url = new URL(`http://127.0.0.1:${httpPort}/Microsoft-Server-ActiveSync`);
+http.on("request", toNodeHandler(directPush));
 console.log(`ready http=${url.href} smtp=smtp://127.0.0.1:${smtpPort}`);
 narrate(directPush);
 

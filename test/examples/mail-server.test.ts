@@ -100,6 +100,20 @@ it("shows phones all default folders, the recipient cache among them", async () 
   expect(started.program.output).not.toMatch(/phone/);
 });
 
+it("is found from an e-mail address and a password", async () => {
+  const { httpPort } = await demo("--no-phone");
+  const server = `http://127.0.0.1:${httpPort}`;
+  const endpoint = `${server}/Microsoft-Server-ActiveSync`;
+  const json = await fetch(
+    `${server}/autodiscover/autodiscover.json?Email=alice@example.com&Protocol=ActiveSync`,
+  );
+  expect(await json.json()).toEqual({ Protocol: "ActiveSync", Url: endpoint });
+  const headers = { authorization: `Basic ${btoa("alice:alice")}` };
+  const xml = await fetch(`${server}/Autodiscover/Autodiscover.xml`, { method: "POST", headers });
+  // The demo's users go by more names than one: what comes back is the address.
+  expect(await xml.text()).toMatch(/<EMailAddress>alice@example.com<.*<Url>http:\/\/127/);
+});
+
 it("pushes to each user under any name they log in with, and refuses others", async () => {
   const started = await demo("--no-phone", "--user", "carol:pa:ss", "--user", "bob@example.com:new");
   const { httpPort } = started;
