@@ -13,6 +13,7 @@ import { classOfFolder } from "../../sync-state/folder-class.js";
 import type { CommandContext } from "../command.js";
 import { applyCommands, type CommandResults } from "./client-commands.js";
 import type { CollectionWork } from "./collection-work.js";
+import { withOvertakenItems } from "./overtaken-items.js";
 import type { CollectionRequest } from "./request.js";
 import { type ChangeLimits, collectServerChanges, type ServerChanges } from "./server-changes.js";
 import { SyncStatus } from "./status.js";
@@ -140,8 +141,9 @@ async function serverChanges(
   // Asked before the changes are read: what happens from now on makes it differ.
   const marker = await context.source.marker(context.mailboxRef, collectionId).catch(() => undefined);
   const walk = new ChangeWalk({ context, collectionId, itemClass, known }, withWindow(position, window));
-  const changes = await collectServerChanges(parts, walk, limits);
-  if (changes.kind === "folder-gone") return changes;
+  const collected = await collectServerChanges(parts, walk, limits);
+  if (collected.kind === "folder-gone") return collected;
+  const changes = await withOvertakenItems(collected, marker, parts);
   const { marker: outdated, ...reached } = changes.position;
   const isUpToDate = !changes.more && marker !== undefined;
   return { ...changes, position: isUpToDate ? { ...reached, marker } : reached };
