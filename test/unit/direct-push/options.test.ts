@@ -16,6 +16,7 @@ describe("resolveOptions", () => {
     expect(state).toBeDefined();
     expect(rest).toMatchObject({
       maxBodyBytes: 20_971_520,
+      maxMessageBytes: 52_428_800,
       maxConcurrentPerDevice: 20,
       maxConcurrentPerUser: 200,
       callTimeoutMs: 15_000,
@@ -69,6 +70,7 @@ describe("resolveOptions", () => {
     ["", "retryAfterSeconds", 1, 86_400],
     ["heartbeat", "minSeconds", 1, 3_540],
     ["limits", "maxBodyBytes", 1, 2_147_483_647],
+    ["limits", "maxMessageBytes", 1, 2_147_483_647],
     ["limits", "maxConcurrentPerDevice", 1, 2_147_483_647],
     ["limits", "maxConcurrentPerUser", 1, 2_147_483_647],
     ["limits", "maxPingFolders", 1, 2_147_483_647],
