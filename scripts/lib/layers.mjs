@@ -16,7 +16,7 @@ export const layers = {
   push: { may: [] },
   state: { may: [], typesFrom: ["push/mailbox-change-source.ts"] },
   mailbox: { may: [], files: ["push/mailbox-change-source.ts"] },
-  mime: { may: ["mailbox"], packages: ["postal-mime", "nodemailer"] },
+  mime: { may: ["mailbox"], packages: ["postal-mime", "nodemailer", "ical.js"] },
   "sync-state": { may: ["state", "mailbox", "protocol"], typesFrom: ["push/mailbox-change-source.ts"] },
   "application-data": { may: ["wbxml", "mailbox", "protocol"] },
   commands: { may: ["wbxml", "protocol", "push", "state", "sync-state", "mailbox", "application-data"] },

@@ -1,6 +1,6 @@
 /**
  * Makes mail items of RFC 5322 messages, and messages of what devices send. Needs the package `postal-mime`; {@link mailComposer} needs
- * `nodemailer` as well.
+ * `nodemailer` as well, and invitations are read with `ical.js` where it is installed.
  *
  * @packageDocumentation
  */

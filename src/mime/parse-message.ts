@@ -1,9 +1,11 @@
 import PostalMime, { type Address, type Email } from "postal-mime";
 import type { ItemBody } from "../mailbox/items/body.js";
 import type { EmailItem } from "../mailbox/items/email.js";
+import type { Attachment } from "../mailbox/items/values.js";
 import { addressText, displayText } from "./addresses.js";
 import { attachmentsOf, contentOf, type FileReferenceOf } from "./attachments.js";
 import { conversationOf } from "./conversation.js";
+import { invitationOf } from "./invitation/invitation.js";
 import { messageClassOf } from "./message-class.js";
 import { codePageOf, header, importanceOf, receivedMsOf, threadTopicOf } from "./message-headers.js";
 import { unreadableMessage } from "./unreadable-message.js";
@@ -28,7 +30,9 @@ export interface AttachmentContent {
 
 /**
  * Makes a mail of a message as it travelled (RFC 5322). Never rejects: a message that cannot be taken apart becomes a mail whose
- * plain text is the message. The message itself is kept as the body's MIME; the bytes are not copied.
+ * plain text is the message. The message itself is kept as the body's MIME; the bytes are not copied. A message that is about a meeting (`text/calendar`) gets
+ * its meeting request and message class, if the package `ical.js` is installed. Of a series that the protocol cannot express the meeting request has the first
+ * occurrence alone.
  */
 export async function parseMessage(
   raw: Uint8Array,
@@ -37,14 +41,21 @@ export async function parseMessage(
   const message = await parsed(raw);
   const subject = oneLine(message.subject ?? "");
   const receivedMs = options.receivedMs ?? receivedMsOf(message) ?? Date.now();
-  const attachments = attachmentsOf(message, options.fileReference ?? String);
+  const invitation = await invitationOf(message.attachments, receivedMs);
+  const attachments = listedAttachments(message, options, invitation?.part);
   return {
     class: "Email",
     subject,
     ...addressesOf(message),
     dateReceivedMs: receivedMs,
     importance: importanceOf(message),
-    messageClass: messageClassOf(message),
+    messageClass: invitation?.messageClass ?? messageClassOf(message),
+    ...(invitation === undefined
+      ? {}
+      : {
+          contentClass: "urn:content-classes:calendarmessage",
+          meetingRequest: invitation.meetingRequest,
+        }),
     internetCodePage: codePageOf(message),
     threadTopic: threadTopicOf(subject),
     ...conversationOf(message, receivedMs),
@@ -65,6 +76,19 @@ async function parsed(raw: Uint8Array): Promise<Email> {
   } catch {
     return unreadableMessage(raw);
   }
+}
+
+/** The calendar of an invitation is what the mail is, and no attachment, unless it was attached. */
+function listedAttachments(
+  message: Email,
+  { fileReference = String }: ParseMessageOptions,
+  calendar: Email["attachments"][number] | undefined,
+): Attachment[] {
+  const hidden = calendar?.disposition === "attachment" ? undefined : calendar;
+  return attachmentsOf(message, fileReference).filter((_, index) => {
+    const part = message.attachments[index];
+    return part === undefined || part !== hidden;
+  });
 }
 
 type Addresses = Pick<ParsedMessage, "from" | "to" | "cc" | "bcc" | "replyTo" | "sender" | "displayTo">;

@@ -15,7 +15,7 @@ import { dateTime } from "../date-time.js";
 import { fieldsOf, writeFields } from "../field.js";
 import { locationContainer, locationText } from "../location.js";
 import { recurrenceCodec } from "../recurrence.js";
-import { utcTimezone } from "../time-zone.js";
+import { instantOfDay, utcTimezone } from "../time-zone.js";
 import { busyStatus, sensitivity } from "../values.js";
 import { globalObjectId } from "./global-object-id.js";
 
@@ -92,5 +92,22 @@ export const meetingRequest: Codec<MeetingRequest> = {
 
 function writeMeetingRequest(request: MeetingRequest, context: WriteContext): WbxmlElement[] {
   const id = globalObjectId(request.uid, request.recurrenceIdMs);
-  return writeFields(fields, { ...request, globalObjectId: id }, context);
+  const isDate = request.allDayEvent === true && !isAtLeast(context.version, "16.0");
+  const sent = isDate ? withInstants(request) : request;
+  return writeFields(fields, { ...sent, globalObjectId: id }, context);
+}
+
+/** Devices below 16.0 are told the instants at which the days begin. */
+function withInstants(request: MeetingRequest): MeetingRequest {
+  const instantOf = (ms: number): number => instantOfDay(ms, request.timezone);
+  const { recurrence: series, recurrenceIdMs } = request;
+  return {
+    ...request,
+    startTimeMs: instantOf(request.startTimeMs),
+    endTimeMs: instantOf(request.endTimeMs),
+    ...(recurrenceIdMs === undefined ? {} : { recurrenceIdMs: instantOf(recurrenceIdMs) }),
+    ...(series?.end?.kind === "until"
+      ? { recurrence: { ...series, end: { kind: "until", untilMs: instantOf(series.end.untilMs) } } }
+      : {}),
+  };
 }

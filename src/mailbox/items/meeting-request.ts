@@ -1,7 +1,11 @@
+import type { Attendee } from "./calendar.js";
 import type { Recurrence } from "./recurrence.js";
 import type { BusyStatus, ItemLocation, Sensitivity } from "./values.js";
 
-/** What a meeting mail is about ([MS-ASEMAIL] 2.2.2.48). Instants are in milliseconds since the epoch. */
+/**
+ * What a meeting mail is about ([MS-ASEMAIL] 2.2.2.48). Instants are in milliseconds since the epoch; the times of all-day meetings are dates, as
+ * in a `CalendarItem`.
+ */
 export interface MeetingRequest {
   /** The iCalendar UID; devices below version 16.0 get it as GlobalObjId. */
   readonly uid: string;
@@ -15,8 +19,13 @@ export interface MeetingRequest {
   /** The instance, when it is about one of a series. */
   readonly recurrenceIdMs?: number;
   readonly recurrence?: Recurrence;
+  /** The unmodified starts of what is left out of the series. Not sent to devices: the appointment has it once the user accepts. */
+  readonly deletedOccurrencesMs?: readonly number[];
   readonly location?: ItemLocation;
+  /** `"Name" <user@host>`. */
   readonly organizer?: string;
+  /** Who is invited. Not sent to devices: the appointment has it once the user accepts. */
+  readonly attendees?: readonly Attendee[];
   /** Before the start, in seconds. */
   readonly reminderSeconds?: number;
   readonly responseRequested?: boolean;

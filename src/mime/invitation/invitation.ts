@@ -1,0 +1,185 @@
+import { isUtf8 } from "node:buffer";
+import type { Attachment as MimePart } from "postal-mime";
+import type { Attendee } from "../../mailbox/items/calendar.js";
+import type { MeetingRequest } from "../../mailbox/items/meeting-request.js";
+import type { BusyStatus, Sensitivity } from "../../mailbox/items/values.js";
+import { addressText } from "../addresses.js";
+import { contentOf } from "../attachments.js";
+import { type CalendarTime, eventTimes, reminderSecondsOf, timeOf, timesOf } from "./calendar-times.js";
+import { type Component, type Ical, loadIcal, type Property, parameter, propertyText } from "./ical.js";
+import { recurrenceOfRule } from "./recurrence-of-rule.js";
+
+/** More than any invitation has, but for those that are no invitations. */
+const maxCalendarBytes = 1_000_000;
+const maxAttendees = 1_000;
+const maxExceptions = 256;
+
+/** A message that is about a meeting. */
+export interface Invitation {
+  /** `IPM.Schedule.Meeting.*` ([MS-ASEMAIL] 2.2.2.49). */
+  readonly messageClass: string;
+  readonly meetingRequest: MeetingRequest;
+  /** The part that says so. */
+  readonly part: MimePart;
+}
+
+/** The meeting that a message is about (RFC 6047); undefined when it is about none, or its calendar cannot be read. Never rejects. */
+export async function invitationOf(
+  parts: readonly MimePart[],
+  receivedMs: number,
+): Promise<Invitation | undefined> {
+  const part = parts.find(({ mimeType, method }) => mimeType === "text/calendar" && method !== undefined);
+  const any = part ?? parts.find(({ mimeType }) => mimeType === "text/calendar");
+  if (any === undefined) return undefined;
+  const bytes = Buffer.from(contentOf(any));
+  const ical = bytes.length <= maxCalendarBytes ? await loadIcal() : undefined;
+  if (ical === undefined) return undefined;
+  try {
+    return read(ical, any, bytes.toString(isUtf8(bytes) ? "utf8" : "latin1"), receivedMs);
+  } catch {
+    // Whatever a calendar is like that cannot be read: the mail can be.
+    return undefined;
+  }
+}
+
+function read(ical: Ical, part: MimePart, text: string, receivedMs: number): Invitation | undefined {
+  const calendar = new ical.Component(ical.parse(text.replace(/^\uFEFF/, "").trim()));
+  const method = (propertyText(calendar, "method") ?? part.method ?? "").toUpperCase();
+  const events = calendar.getAllSubcomponents("vevent");
+  const event = events.find((one) => one.getFirstProperty("recurrence-id") === null) ?? events[0];
+  const messageClass = event === undefined ? undefined : classOf(method, event);
+  if (event === undefined || messageClass === undefined) return undefined;
+  const meetingRequest = meetingRequestOf(calendar, event, method, receivedMs);
+  return meetingRequest === undefined ? undefined : { messageClass, meetingRequest, part };
+}
+
+const tentativeClass = "IPM.Schedule.Meeting.Resp.Tent";
+const answerClasses: Readonly<Partial<Record<string, string>>> = {
+  ACCEPTED: "IPM.Schedule.Meeting.Resp.Pos",
+  DECLINED: "IPM.Schedule.Meeting.Resp.Neg",
+  TENTATIVE: tentativeClass,
+};
+
+function classOf(method: string, event: Component): string | undefined {
+  if (method === "REQUEST") return "IPM.Schedule.Meeting.Request";
+  if (method === "CANCEL") return "IPM.Schedule.Meeting.Canceled";
+  if (method !== "REPLY" && method !== "COUNTER") return undefined;
+  const attendee = event.getFirstProperty("attendee");
+  const answer = attendee === null ? undefined : parameter(attendee, "partstat")?.toUpperCase();
+  const known = answerClasses[answer ?? ""];
+  return known ?? (method === "COUNTER" ? tentativeClass : undefined);
+}
+
+function meetingRequestOf(
+  calendar: Component,
+  event: Component,
+  method: string,
+  receivedMs: number,
+): MeetingRequest | undefined {
+  const uid = propertyText(event, "uid");
+  const times = eventTimes(calendar, event);
+  if (uid === undefined || times === undefined) return undefined;
+  const { start, endMs, isAllDay } = times;
+  const instance = timeOf(calendar, event, "recurrence-id");
+  const rule: unknown = event.getFirstPropertyValue("rrule");
+  const recurrence = instance === undefined && rule !== null ? recurrenceOfRule(rule, start) : undefined;
+  const timezone = start.zone?.structure(new Date(start.localMs).getUTCFullYear());
+  const attendees = event.getAllProperties("attendee").slice(0, maxAttendees);
+  const proposed = method === "COUNTER" ? { proposedStartTimeMs: start.ms, proposedEndTimeMs: endMs } : {};
+  const deleted = recurrence === undefined ? [] : deletedOccurrences(calendar, event);
+  return {
+    uid,
+    dtStampMs: timeOf(calendar, event, "dtstamp")?.ms ?? receivedMs,
+    startTimeMs: start.ms,
+    endTimeMs: endMs,
+    ...(isAllDay && { allDayEvent: true }),
+    instanceType: instance !== undefined ? "exception" : recurrence !== undefined ? "master" : "single",
+    ...(instance !== undefined && { recurrenceIdMs: instance.ms }),
+    ...(recurrence !== undefined && { recurrence }),
+    ...(deleted.length > 0 && { deletedOccurrencesMs: deleted.map(({ ms }) => ms) }),
+    ...detailsOf(event),
+    ...(method === "REQUEST" && {
+      responseRequested: attendees.some((one) => parameter(one, "rsvp")?.toUpperCase() === "TRUE"),
+      meetingMessageType: Number(propertyText(event, "sequence") ?? 0) > 0 ? "full-update" : "initial",
+    }),
+    busyStatus: busyStatusOf(event),
+    ...(timezone !== undefined && { timezone }),
+    ...(attendees.length > 0 && { attendees: attendees.map(attendeeOf).filter(({ name }) => name !== "") }),
+    ...proposed,
+  };
+}
+
+function deletedOccurrences(calendar: Component, event: Component): CalendarTime[] {
+  return event
+    .getAllProperties("exdate")
+    .flatMap((property) => timesOf(calendar, property))
+    .slice(0, maxExceptions);
+}
+
+type Details = Pick<
+  MeetingRequest,
+  "location" | "organizer" | "reminderSeconds" | "sensitivity" | "disallowNewTimeProposal"
+>;
+
+function detailsOf(event: Component): Details {
+  const place = propertyText(event, "location");
+  const organizer = event.getFirstProperty("organizer");
+  const reminderSeconds = reminderSecondsOf(event);
+  const sensitivity = sensitivities[propertyText(event, "class")?.toUpperCase() ?? ""];
+  const noProposals = propertyText(event, "x-microsoft-disallow-counter")?.toUpperCase() === "TRUE";
+  return {
+    ...(place !== undefined && { location: { displayName: place } }),
+    ...(organizer !== null && { organizer: personText(organizer) }),
+    ...(reminderSeconds !== undefined && { reminderSeconds }),
+    ...(sensitivity !== undefined && { sensitivity }),
+    ...(noProposals && { disallowNewTimeProposal: true }),
+  };
+}
+
+const sensitivities: Readonly<Partial<Record<string, Sensitivity>>> = {
+  PRIVATE: "private",
+  CONFIDENTIAL: "confidential",
+};
+const busyStatuses: Readonly<Partial<Record<string, BusyStatus>>> = {
+  FREE: "free",
+  TENTATIVE: "tentative",
+  BUSY: "busy",
+  OOF: "out-of-office",
+  WORKINGELSEWHERE: "working-elsewhere",
+};
+
+function busyStatusOf(event: Component): BusyStatus {
+  const intended = propertyText(event, "x-microsoft-cdo-intendedstatus")?.toUpperCase() ?? "";
+  const isFree = propertyText(event, "transp")?.toUpperCase() === "TRANSPARENT";
+  return busyStatuses[intended] ?? (isFree ? "free" : "busy");
+}
+
+function addressOf(person: Property): string {
+  const value: unknown = person.getFirstValue();
+  const address = typeof value === "string" ? value.trim() : "";
+  return /^mailto:/i.test(address) ? address.slice("mailto:".length) : (parameter(person, "email") ?? "");
+}
+
+function personText(person: Property): string {
+  return addressText([{ name: parameter(person, "cn") ?? "", address: addressOf(person) }]);
+}
+
+const statuses: Readonly<Partial<Record<string, NonNullable<Attendee["status"]>>>> = {
+  ACCEPTED: "accepted",
+  DECLINED: "declined",
+  TENTATIVE: "tentative",
+  "NEEDS-ACTION": "not-responded",
+};
+
+function attendeeOf(person: Property): Attendee {
+  const email = addressOf(person);
+  const status = statuses[parameter(person, "partstat")?.toUpperCase() ?? ""];
+  const isThing = /^(?:RESOURCE|ROOM)$/i.test(parameter(person, "cutype") ?? "");
+  const isOptional = /^(?:OPT|NON)-PARTICIPANT$/i.test(parameter(person, "role") ?? "");
+  return {
+    email,
+    name: (parameter(person, "cn") ?? email).replaceAll(/[\r\n\0]+/g, " ").trim(),
+    ...(status === undefined ? {} : { status }),
+    type: isThing ? "resource" : isOptional ? "optional" : "required",
+  };
+}
