@@ -1,4 +1,5 @@
 import type { Command } from "./command.js";
+import { find } from "./find/index.js";
 import { folderCreate } from "./folder-create.js";
 import { folderDelete } from "./folder-delete.js";
 import { folderSync } from "./folder-sync.js";
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   itemOperations,
   getAttachment,
   search,
+  find,
   resolveRecipients,
   settings,
   ping,
