@@ -1,7 +1,4 @@
 import { type Clock, systemClock } from "../clock.js";
-import type { ByteRange, MailboxAttachments } from "../mailbox/abilities/attachments.js";
-import type { MailboxConversations } from "../mailbox/abilities/conversations.js";
-import type { MailboxEmptyFolder } from "../mailbox/abilities/empty-folder.js";
 import type {
   AddFolderRefusal,
   FolderWish,
@@ -29,12 +26,10 @@ import type {
   WrittenItem,
 } from "../mailbox/mailbox.js";
 import type { MailboxChangeSource, MailboxRef, OnChange } from "../push/mailbox-change-source.js";
-import { openAttachment } from "./memory-attachments.js";
-import { moveConversation } from "./memory-conversations.js";
-import { emptyFolder } from "./memory-empty-folder.js";
 import { MemoryFaults } from "./memory-faults.js";
 import { addFolder, removeFolder, updateFolder } from "./memory-folder-writing.js";
-import { type MemoryLookupMethod, MemoryMailboxLookups } from "./memory-mailbox-lookups.js";
+import { type MemoryContentMethod, MemoryMailboxContents } from "./memory-mailbox-contents.js";
+import type { MemoryLookupMethod } from "./memory-mailbox-lookups.js";
 import { ParsedMessages } from "./memory-messages.js";
 import type { MemoryPerson } from "./memory-recipients.js";
 import type { MemorySettingsMethod } from "./memory-settings.js";
@@ -57,14 +52,12 @@ export interface MemoryMailboxOptions {
 /** A call that a {@link MemoryMailbox} counts and that can be made to fail. */
 export type MemoryMailboxMethod =
   | keyof Mailbox
-  | keyof MailboxAttachments
   | keyof MailboxChangeSource
-  | keyof MailboxConversations
-  | keyof MailboxEmptyFolder
   | keyof MailboxFolderWriting
   | keyof MailboxLastVerb
   | keyof MailboxUserInformation
   | MemorySettingsMethod
+  | MemoryContentMethod
   | MemoryLookupMethod
   | "submit";
 
@@ -74,16 +67,8 @@ export type MemoryMailboxMethod =
  * a mailbox from the other side ({@link MemoryMailbox.deliver} and the like) answers at once.
  */
 export class MemoryMailbox
-  extends MemoryMailboxLookups
-  implements
-    Mailbox,
-    MailboxAttachments,
-    MailboxChangeSource,
-    MailboxConversations,
-    MailboxEmptyFolder,
-    MailboxFolderWriting,
-    MailboxLastVerb,
-    MailboxUserInformation
+  extends MemoryMailboxContents
+  implements Mailbox, MailboxChangeSource, MailboxFolderWriting, MailboxLastVerb, MailboxUserInformation
 {
   /** Makes calls fail or wait, and counts them. */
   readonly faults: MemoryFaults<MemoryMailboxMethod> = new MemoryFaults<MemoryMailboxMethod>();
@@ -224,36 +209,6 @@ export class MemoryMailbox
   ): Promise<{ readonly kind: "deleted" } | RemoveFolderRefusal> {
     await this.faults.enter("removeFolder");
     return removeFolder(this.user(mailbox.user), id);
-  }
-
-  /** See {@link MailboxAttachments.attachment}. Of delivered mails alone. */
-  async attachment(
-    mailbox: MailboxRef,
-    fileReference: string,
-    range?: ByteRange,
-  ): ReturnType<MailboxAttachments["attachment"]> {
-    await this.faults.enter("attachment");
-    return await openAttachment(this.user(mailbox.user), fileReference, range);
-  }
-
-  /** See {@link MailboxConversations.moveConversation}. */
-  async moveConversation(
-    mailbox: MailboxRef,
-    conversationId: Uint8Array,
-    toFolder: string,
-  ): ReturnType<MailboxConversations["moveConversation"]> {
-    await this.faults.enter("moveConversation");
-    return await moveConversation(this.user(mailbox.user), this.#messages, conversationId, toFolder);
-  }
-
-  /** See {@link MailboxEmptyFolder.emptyFolder}. */
-  async emptyFolder(
-    mailbox: MailboxRef,
-    folder: string,
-    { withSubfolders }: { readonly withSubfolders: boolean },
-  ): ReturnType<MailboxEmptyFolder["emptyFolder"]> {
-    await this.faults.enter("emptyFolder");
-    return emptyFolder(this.user(mailbox.user), folder, withSubfolders);
   }
 
   /** See {@link MailboxChangeSource.marker}. */
