@@ -200,7 +200,7 @@ describe.each(versions)("to a phone of version %s", (version) => {
   });
 
   it("a command that is not there is Status 137, or HTTP 501", async () => {
-    const answer = await exchange({ command: "Search", version });
+    const answer = await exchange({ command: "SendMail", version });
     if (version === "12.1") expectNothing(answer, 501);
     else expect(answer.status).toBe(200);
   });
