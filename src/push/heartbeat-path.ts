@@ -3,7 +3,6 @@ import type { PathLimit } from "./heartbeat-limit.js";
 import {
   CARRY_AGAINST_DEAR_DOUBT,
   CARRY_AGAINST_DOUBT,
-  CARRY_AGAINST_SUSPICION,
   CUT_MARGIN_SHARE,
   DEAR_LOSS_TIMES,
   DOUBT_ENOUGH,
@@ -112,7 +111,7 @@ export class HeartbeatPath {
     this.#outlived(seconds);
     if (this.#lostSeconds === 0) {
       this.#carriedSeconds = Math.max(this.#carriedSeconds, seconds);
-      if (seconds >= this.#doubt.longestSeconds) this.#doubt.carried(CARRY_AGAINST_SUSPICION);
+      this.#doubt.refuted(seconds);
       return;
     }
     if (seconds >= this.#carriedSeconds * 0.9) {

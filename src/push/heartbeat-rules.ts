@@ -16,9 +16,7 @@ export const SUSPICION_LASTS_SECONDS: number = daySeconds;
 
 /** The weight of one lost answer. */
 export const LOSS = 10;
-/** The weight of a carried one against it, while no limit is known. */
-export const CARRY_AGAINST_SUSPICION = 10;
-/** The same, where one is known. */
+/** The weight of a carried one against it, where a limit is known. */
 export const CARRY_AGAINST_DOUBT = 3;
 /** Where the device asks for so many times what the path carries, a lost answer costs more than many requests. */
 export const DEAR_LOSS_TIMES = 2;

@@ -1,9 +1,12 @@
 import { LOSS, SUSPICION_LASTS_SECONDS } from "./heartbeat-rules.js";
 
+const none: readonly number[] = [];
+
 /** Weighs lost answers that nothing explains yet against carried ones since. */
 export class LossDoubt {
   #weight = 0;
-  #longestSeconds = 0;
+  /** The ages of the lost answers, in seconds, ascending. */
+  #lost: readonly number[] = none;
   #atSeconds = 0;
 
   /** Whether nothing is held against the path. */
@@ -13,12 +16,12 @@ export class LossDoubt {
 
   /** The longest interval that was lost: all of them would be if the limit lay below. */
   get longestSeconds(): number {
-    return this.#longestSeconds;
+    return this.#lost.at(-1) ?? 0;
   }
 
   /** An answer was lost after `seconds`. Returns what weighs against the path. */
   lost(seconds: number, nowSeconds: number): number {
-    this.#longestSeconds = this.isNone ? seconds : Math.max(this.#longestSeconds, seconds);
+    this.#lost = this.isNone ? [seconds] : [...this.#lost, seconds].sort((a, b) => a - b);
     this.#atSeconds = nowSeconds;
     this.#weight += LOSS;
     return this.#weight;
@@ -27,6 +30,14 @@ export class LossDoubt {
   /** An answer was carried that weighs so much. */
   carried(weight: number): void {
     this.#weight = Math.max(0, this.#weight - weight);
+  }
+
+  /** An answer was carried after `seconds`. The shortest lost one, if it was no longer, was lost by chance: a limit lets no longer one pass. */
+  refuted(seconds: number): void {
+    const [shortest] = this.#lost;
+    if (shortest === undefined || shortest > seconds) return;
+    this.#lost = this.#lost.slice(1);
+    this.carried(LOSS);
   }
 
   /** Drops what is old. */

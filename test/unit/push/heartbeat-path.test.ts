@@ -70,6 +70,28 @@ describe("a path", () => {
     expect(path.answerAfter(900, start)).toBeLessThan(900);
   });
 
+  test("is not blamed for losses at all ages, when longer intervals are carried in between", () => {
+    const path = new HeartbeatPath();
+    for (let round = 0; round < 20; round += 1) {
+      path.note({ kind: "lost", seconds: 600 + 10 * round }, 3_540, start);
+      path.note({ kind: "lost", seconds: 3_540 }, 3_540, start);
+      // A mail came: shorter than the longest lost interval, longer than the other.
+      path.note({ kind: "carried", seconds: 2_000 }, 3_540, start);
+      path.note({ kind: "carried", seconds: 3_540 }, 3_540, start);
+    }
+    expect(path.answerAfter(3_540, start)).toBe(3_540);
+    expect(path.isClear).toBe(true);
+  });
+
+  test("is blamed for losses all the same when only shorter intervals are carried in between", () => {
+    const path = new HeartbeatPath();
+    for (const seconds of [3_540, 900, 1_800]) {
+      path.note({ kind: "lost", seconds }, 3_540, start);
+      path.note({ kind: "carried", seconds: 780 }, 3_540, start);
+    }
+    expect(path.answerAfter(3_540, start)).toBeLessThan(3_540);
+  });
+
   test("is not blamed for losses that lie days apart", () => {
     const path = new HeartbeatPath();
     for (let day = 0; day < 10; day += 1) {
