@@ -102,10 +102,12 @@ function whatCuts({ failure, fromSeconds, toSeconds }: FoundLimit): string {
   }
 }
 
-/** A heartbeat that is safe: somewhat shorter than a cut that was seen; what was carried where the limit lies somewhere above it. */
+/**
+ * A heartbeat that is safe: somewhat shorter than a cut that was seen, even if as much as its age was carried once; what was carried where the limit
+ * lies somewhere above it.
+ */
 function advisedMost({ fromSeconds, toSeconds, failure }: FoundLimit): number {
-  const belowCut = Math.floor(toSeconds * 0.9);
-  if (failure.kind !== "silent") return Math.max(1, fromSeconds, belowCut);
+  if (failure.kind !== "silent") return Math.max(1, Math.floor(toSeconds * 0.9));
   return fromSeconds > 0 ? fromSeconds : Math.max(1, Math.floor(toSeconds / 2));
 }
 

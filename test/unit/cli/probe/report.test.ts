@@ -70,6 +70,13 @@ describe("the report", () => {
     });
   });
 
+  it("of a proxy that gives up just after what was carried does not advise to stay that close", () => {
+    const gone: HoldOutcome = { kind: "gateway", status: 504, proxy: "nginx", afterSeconds: 60.01 };
+    const { text } = reportOf([held(60, { kind: "carried" }), ...twice(1800, gone)]);
+    expect(text).toContain("It carried 1m.");
+    expect(text).toContain("heartbeat.maxSeconds: 54");
+  });
+
   it.each([
     ["cloudflare", 524, 100, "Cloudflare", "DNS only"],
     ["awselb/2.0", 504, 60, "AWS application", "idle_timeout.timeout_seconds"],
