@@ -37,8 +37,9 @@ export function askPassword(question: string, { input, output }: PasswordPrompt)
         else if (key >= " ") typed += key;
       }
     };
-    output.write(question);
+    // Before the question: what is typed as soon as it is seen must not be shown.
     input.setRawMode(true);
+    output.write(question);
     input.on("data", onData);
     input.resume();
   });

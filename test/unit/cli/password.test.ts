@@ -7,6 +7,8 @@ class Terminal extends EventEmitter {
   raw: boolean[] = [];
   isPaused = true;
   shown = "";
+  /** What is typed while this is false would be shown by the terminal itself. */
+  wasRawWhenAsked: boolean | undefined;
 
   setRawMode(on: boolean): this {
     this.raw.push(on);
@@ -26,6 +28,7 @@ class Terminal extends EventEmitter {
   ask(): ReturnType<typeof askPassword> {
     const output = {
       write: (text: string) => {
+        this.wasRawWhenAsked ??= this.raw.at(-1) === true;
         this.shown += text;
       },
     };
@@ -44,6 +47,7 @@ describe("the prompt for a password", () => {
     terminal.type("s", "e", "cr", "\u007f", "ret ö", "\r");
     expect(await answer).toEqual({ kind: "given", password: "secret ö" });
     expect(terminal.shown).toBe("Password: \n");
+    expect(terminal.wasRawWhenAsked).toBe(true);
     expect(terminal.raw).toEqual([true, false]);
     expect(terminal.isPaused).toBe(true);
     expect(terminal.listenerCount("data")).toBe(0);
