@@ -40,7 +40,12 @@ export type * from "./mailbox/abilities/out-of-office.js";
 export type * from "./mailbox/abilities/recipients.js";
 export type { MailboxRecoveryPassword } from "./mailbox/abilities/recovery-password.js";
 export type * from "./mailbox/folder.js";
-export { type AttachmentPlace, fileReferenceOf, readFileReference } from "./mailbox/item-reference.js";
+export {
+  type AttachmentPlace,
+  fileReferenceOf,
+  type ItemPlace,
+  readFileReference,
+} from "./mailbox/item-reference.js";
 export type * from "./mailbox/items/body.js";
 export type * from "./mailbox/items/calendar.js";
 export type * from "./mailbox/items/contact.js";

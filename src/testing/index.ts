@@ -28,8 +28,10 @@ export {
   type MemoryLookupParts,
   MemoryMailboxLookups,
 } from "./memory-mailbox-lookups.js";
+export type { ParsedMessages } from "./memory-messages.js";
 export type { MemoryPerson } from "./memory-recipients.js";
-export { MemorySubmission } from "./memory-submission.js";
+export { MemorySettings, type MemorySettingsMethod } from "./memory-settings.js";
+export { type MemoryPostOffice, MemorySubmission } from "./memory-submission.js";
 export { type MockBehaviour, MockChangeSource } from "./mock-change-source.js";
 export { stateStoreContract } from "./state-store-contract.js";
 export {

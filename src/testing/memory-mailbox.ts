@@ -240,8 +240,7 @@ export class MemoryMailbox
     return address.toLowerCase();
   }
 
-  /** @internal */
-  protected enterSettings(method: MemorySettingsMethod): Promise<void> | undefined {
+  protected override enterSettings(method: MemorySettingsMethod): Promise<void> | undefined {
     return this.faults.enter(method);
   }
 

@@ -67,6 +67,7 @@ const stumbleFading = 0.9;
 const mostPasses = 3;
 const longestRetryDelay = 24 * 3600;
 
+/** What is known of a path that is used for the first time at `nowSeconds` since the Unix epoch: nothing. */
 export function newPath(nowSeconds: number): PathKnowledge {
   return { carriedSeconds: 0, stumbles: 0, heldSeconds: 0, losses: 0, usedAtSeconds: nowSeconds };
 }
