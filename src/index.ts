@@ -30,6 +30,7 @@ export type { AuthenticationAttempt } from "./http/authorization.js";
 export type { ClientGone, EasRequest, EasResponse, Respond } from "./http/exchange.js";
 export type { AttachmentStream, ByteRange, MailboxAttachments } from "./mailbox/abilities/attachments.js";
 export type { MailboxConversations } from "./mailbox/abilities/conversations.js";
+export type { MailboxCertificateTrust } from "./mailbox/abilities/certificate-trust.js";
 export type * from "./mailbox/abilities/directory.js";
 export type { MailboxEmptyFolder } from "./mailbox/abilities/empty-folder.js";
 export type * from "./mailbox/abilities/folder-writing.js";

@@ -7,6 +7,7 @@ import { folderUpdate } from "./folder-update.js";
 import { getAttachment } from "./get-attachment.js";
 import { getItemEstimate } from "./get-item-estimate.js";
 import { itemOperations } from "./item-operations/index.js";
+import { meetingResponse } from "./meeting-response/index.js";
 import { moveItems } from "./move-items.js";
 import { ping } from "./ping.js";
 import { provision } from "./provision.js";
@@ -17,6 +18,7 @@ import { settings } from "./settings.js";
 import { smartForward } from "./smart-forward.js";
 import { smartReply } from "./smart-reply.js";
 import { sync } from "./sync/index.js";
+import { validateCert } from "./validate-cert/index.js";
 
 /** Every command that this library has, in the order in which it is advertised. */
 export const commands: readonly Command[] = [
@@ -29,12 +31,14 @@ export const commands: readonly Command[] = [
   folderDelete,
   folderUpdate,
   moveItems,
+  meetingResponse,
   getItemEstimate,
   itemOperations,
   getAttachment,
   search,
   find,
   resolveRecipients,
+  validateCert,
   settings,
   ping,
   provision,

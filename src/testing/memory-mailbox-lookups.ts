@@ -1,7 +1,9 @@
 import type { Clock } from "../clock.js";
+import type { MailboxCertificateTrust } from "../mailbox/abilities/certificate-trust.js";
 import type { DirectoryEntry, DirectoryQuery, MailboxDirectory } from "../mailbox/abilities/directory.js";
 import type { MailboxFreeBusy } from "../mailbox/abilities/free-busy.js";
 import type { MailboxSearch, MailboxSearchQuery } from "../mailbox/abilities/mail-search.js";
+import type { MailboxMeetings } from "../mailbox/abilities/meetings.js";
 import type { FoundRecipient, MailboxRecipients, RecipientWishes } from "../mailbox/abilities/recipients.js";
 import type { MailboxRef } from "../push/mailbox-change-source.js";
 import { searchEntries } from "./memory-directory.js";
@@ -18,19 +20,29 @@ export interface MemoryLookupParts {
   readonly addresses: (user: string) => readonly string[];
   /** The address list; undefined: everyone who has a mailbox. */
   readonly people: readonly MemoryPerson[] | undefined;
+  /** Certificates of authorities, each as DER. */
+  readonly authorities: readonly Uint8Array[];
 }
 
 /** A call of these abilities. */
 export type MemoryLookupMethod =
+  | keyof MailboxCertificateTrust
   | keyof MailboxDirectory
   | keyof MailboxFreeBusy
+  | keyof MailboxMeetings
   | keyof MailboxRecipients
   | keyof MailboxSearch;
 
 /** What a {@link MemoryMailbox} looks up: items, people, and when they have time. */
 export abstract class MemoryMailboxLookups
   extends MemoryMailboxHost
-  implements MailboxDirectory, MailboxFreeBusy, MailboxRecipients, MailboxSearch
+  implements
+    MailboxCertificateTrust,
+    MailboxDirectory,
+    MailboxFreeBusy,
+    MailboxMeetings,
+    MailboxRecipients,
+    MailboxSearch
 {
   /** Makes calls fail or wait, and counts them. */
   abstract readonly faults: Pick<MemoryFaults<MemoryLookupMethod>, "enter">;
@@ -81,6 +93,24 @@ export abstract class MemoryMailboxLookups
     );
     if (owner === undefined) return { kind: "unknown" };
     return { kind: "intervals", intervals: busyIntervals(this.user(owner), fromMs, beforeMs) };
+  }
+
+  /** See {@link MailboxCertificateTrust.trustedAuthorities}. */
+  async trustedAuthorities(_mailbox: MailboxRef): Promise<readonly Uint8Array[]> {
+    await this.faults.enter("trustedAuthorities");
+    return this.#parts.authorities;
+  }
+
+  /** See {@link MailboxMeetings.meetingByUid}. */
+  async meetingByUid(mailbox: MailboxRef, uid: string): ReturnType<MailboxMeetings["meetingByUid"]> {
+    await this.faults.enter("meetingByUid");
+    const user = this.user(mailbox.user);
+    for (const { id: folder } of user.folders.list) {
+      for (const { id: item, content } of user.journal(folder)?.items() ?? []) {
+        if (content.class === "Calendar" && content.uid === uid) return { folder, item };
+      }
+    }
+    return undefined;
   }
 
   #people(): readonly MemoryPerson[] {

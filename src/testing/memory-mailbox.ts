@@ -47,6 +47,8 @@ export interface MemoryMailboxOptions {
   readonly addresses?: (user: string) => readonly string[];
   /** The address list of all users. Default: everyone who has a mailbox by then. */
   readonly people?: readonly MemoryPerson[];
+  /** Certificates of authorities that are trusted beside those of Node, each as DER. Default: none. */
+  readonly authorities?: readonly Uint8Array[];
 }
 
 /** A call that a {@link MemoryMailbox} counts and that can be made to fail. */
@@ -81,7 +83,8 @@ export class MemoryMailbox
     const { clock = systemClock, epoch = journalEpoch(), parsedMessages = 256 } = options;
     const messages = new ParsedMessages(parsedMessages);
     const addresses = options.addresses ?? ((user: string): readonly string[] => [user]);
-    super(clock, epoch, { messages, addresses, people: options.people });
+    const { people, authorities = [] } = options;
+    super(clock, epoch, { messages, addresses, people, authorities });
     this.#messages = messages;
     this.#addresses = addresses;
     this.submission = new MemorySubmission({

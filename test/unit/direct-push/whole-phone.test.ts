@@ -32,7 +32,7 @@ describe.each(["12.1", "14.0", "14.1", "16.0", "16.1"] as const)("a phone of ver
       const phone = new InProcessDevice(directPush, { version, queryForm });
       mailbox.deliver(user, mail("first"));
       expect((await phone.options()).headers["ms-asprotocolcommands"]).toBe(
-        "Sync,FolderSync,FolderCreate,FolderDelete,FolderUpdate,MoveItems,GetItemEstimate,ItemOperations,GetAttachment,Search,Find,ResolveRecipients,Settings,Ping,Provision",
+        "Sync,FolderSync,FolderCreate,FolderDelete,FolderUpdate,MoveItems,GetItemEstimate,ItemOperations,GetAttachment,Search,Find,ResolveRecipients,ValidateCert,Settings,Ping,Provision",
       );
       phone.policyKey = 0;
       const refused = await phone.folderSync();
