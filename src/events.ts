@@ -10,7 +10,7 @@ export interface RequestEvent {
   readonly user: string | undefined;
   /** Undefined for OPTIONS and for requests that were refused before their device was known. */
   readonly device: Device | undefined;
-  /** As in the query; `OPTIONS` for that method; undefined when it could not be read. */
+  /** As in the query; `OPTIONS` for that method; `Autodiscover` for its paths; undefined when it could not be read. */
   readonly command: string | undefined;
   readonly status: number;
   /** Bytes of the answer's body. */

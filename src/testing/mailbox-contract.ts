@@ -5,6 +5,7 @@ import { datedChecks } from "./mailbox-contract-dated.js";
 import { emptyFolderChecks } from "./mailbox-contract-empty-folder.js";
 import { folderWriteChecks } from "./mailbox-contract-folder-writes.js";
 import { folderChecks } from "./mailbox-contract-folders.js";
+import { outOfOfficeChecks } from "./mailbox-contract-out-of-office.js";
 import type { MailboxCheck, MailboxSubject } from "./mailbox-contract-subject.js";
 import { writeChecks } from "./mailbox-contract-writes.js";
 
@@ -16,6 +17,7 @@ const checks: Readonly<Record<string, MailboxCheck>> = {
   ...folderWriteChecks,
   ...attachmentChecks,
   ...emptyFolderChecks,
+  ...outOfOfficeChecks,
 };
 
 /**

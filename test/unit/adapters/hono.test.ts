@@ -1,8 +1,9 @@
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import { toHono } from "../../../src/adapters/hono.js";
-import type { DirectPush } from "../../../src/direct-push.js";
+import { createDirectPush, type DirectPush } from "../../../src/direct-push.js";
 import type { EasResponse } from "../../../src/http/exchange.js";
+import { MemoryMailbox } from "../../../src/testing/memory-mailbox.js";
 
 /** Three pieces, or a failure after them, and a note of what was done to the source. */
 function source(fails = false) {
@@ -32,6 +33,19 @@ async function fetchFrom(body: EasResponse["body"], status = 200): Promise<Respo
 }
 
 describe("toHono on a server that is not Node's", () => {
+  it("serves Autodiscover, whose URL tells whether it came over TLS", async () => {
+    const mailbox = new MemoryMailbox();
+    const url = "https://mail.example.com/Microsoft-Server-ActiveSync";
+    const authenticate = async () => ({ kind: "refused" }) as const;
+    const directPush = createDirectPush({ mailbox, source: mailbox, authenticate, autodiscover: { url } });
+    const app = new Hono().use(toHono(directPush)).get("/other", (context) => context.text("other"));
+    const json = await app.request("https://a/autodiscover/autodiscover.json?Email=a@b&Protocol=ActiveSync");
+    expect(await json.json()).toEqual({ Protocol: "ActiveSync", Url: url });
+    expect((await app.request("http://a/Autodiscover/Autodiscover.xml")).status).toBe(302);
+    expect((await app.request("https://a/Autodiscover/Autodiscover.xml")).status).toBe(401);
+    expect(await (await app.request("https://a/other")).text()).toBe("other");
+  });
+
   it("answers with bytes, and with nothing", async () => {
     const response = await fetchFrom(Buffer.from("abc"));
     expect(response.headers.get("x-a")).toBe("b");

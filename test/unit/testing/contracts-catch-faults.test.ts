@@ -161,6 +161,27 @@ class TakesAnyParent extends MemoryMailbox {
   }
 }
 
+class LosesReplies extends MemoryMailbox {
+  override setOutOfOffice(
+    ...[ref, change]: Parameters<MemoryMailbox["setOutOfOffice"]>
+  ): ReturnType<MemoryMailbox["setOutOfOffice"]> {
+    const internal = {
+      enabled: false,
+      reply: { format: "text", content: "" },
+      ...change.messages.internal,
+    } as const;
+    return super.setOutOfOffice(ref, { ...change, messages: { internal } });
+  }
+}
+
+class ForgetsTimes extends MemoryMailbox {
+  override async outOfOffice(
+    ...args: Parameters<MemoryMailbox["outOfOffice"]>
+  ): ReturnType<MemoryMailbox["outOfOffice"]> {
+    return { ...(await super.outOfOffice(...args)), state: { kind: "on" } };
+  }
+}
+
 describe("the mailbox contract", () => {
   test("a mailbox without fault passes", async () => {
     expect(await failures(mailboxSuite(() => new MemoryMailbox()))).toEqual([]);
@@ -181,6 +202,8 @@ describe("the mailbox contract", () => {
     [RenamesUnderAnotherId, "a folder that is renamed and moved keeps its id and what is below it"],
     [KeepsWhatIsBelow, "a folder is removed with what is below it, and once"],
     [TakesAnyParent, "folder writes to what does not exist find nothing"],
+    [ForgetsTimes, "an absence note that was set is told"],
+    [LosesReplies, "what a change of absence notes leaves out stays"],
   ])("%o fails", async (Faulty, name) => {
     expect(await failures(mailboxSuite(() => new Faulty()))).toContain(name);
   });
