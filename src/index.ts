@@ -29,14 +29,15 @@ export type {
 export type { AuthenticationAttempt } from "./http/authorization.js";
 export type { ClientGone, EasRequest, EasResponse, Respond } from "./http/exchange.js";
 export type { AttachmentStream, ByteRange, MailboxAttachments } from "./mailbox/abilities/attachments.js";
-export type { MailboxConversations } from "./mailbox/abilities/conversations.js";
 export type { MailboxCertificateTrust } from "./mailbox/abilities/certificate-trust.js";
+export type { MailboxConversations } from "./mailbox/abilities/conversations.js";
 export type * from "./mailbox/abilities/directory.js";
 export type { MailboxEmptyFolder } from "./mailbox/abilities/empty-folder.js";
 export type * from "./mailbox/abilities/folder-writing.js";
 export type * from "./mailbox/abilities/free-busy.js";
 export type { MailboxLastVerb } from "./mailbox/abilities/last-verb.js";
 export type * from "./mailbox/abilities/mail-search.js";
+export type { MailboxMeetings } from "./mailbox/abilities/meetings.js";
 export type * from "./mailbox/abilities/out-of-office.js";
 export type * from "./mailbox/abilities/recipients.js";
 export type { MailboxRecoveryPassword } from "./mailbox/abilities/recovery-password.js";

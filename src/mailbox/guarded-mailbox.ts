@@ -6,6 +6,7 @@ import { conversationsOf, type MailboxConversations } from "./abilities/conversa
 import { emptyFolderOf, type MailboxEmptyFolder } from "./abilities/empty-folder.js";
 import { folderWritingOf, type MailboxFolderWriting } from "./abilities/folder-writing.js";
 import { lastVerbOf, type MailboxLastVerb } from "./abilities/last-verb.js";
+import { type MailboxMeetings, meetingsOf } from "./abilities/meetings.js";
 import type { MailboxOutOfOffice } from "./abilities/out-of-office.js";
 import type { MailboxRecoveryPassword } from "./abilities/recovery-password.js";
 import { guardedAttachments } from "./guarded-attachments.js";
@@ -24,7 +25,8 @@ export type MailboxWithAbilities = Mailbox &
       MailboxAttachments &
       MailboxEmptyFolder &
       MailboxConversations &
-      MailboxLastVerb
+      MailboxLastVerb &
+      MailboxMeetings
   >;
 
 /** How calls into an integrator's mailbox are bounded. */
@@ -84,6 +86,7 @@ export function guardedMailbox(mailbox: MailboxWithAbilities, guard: MailboxGuar
     ...conversations(mailbox, bounded),
     ...guardedLookups(mailbox, bounded),
     ...lastVerb(mailbox, bounded),
+    ...meetings(mailbox, bounded),
     ...guardedAttachments(mailbox, bounded, { timeoutMs, clock }),
   };
 }
@@ -114,6 +117,12 @@ function lastVerb(mailbox: Mailbox, bounded: Bounded): Partial<MailboxLastVerb> 
     setLastVerb: (ref, folder, id, verb) =>
       bounded("setLastVerb", () => able.setLastVerb(ref, folder, id, verb)),
   };
+}
+
+function meetings(mailbox: Mailbox, bounded: Bounded): Partial<MailboxMeetings> {
+  const able = meetingsOf(mailbox);
+  if (able === undefined) return {};
+  return { meetingByUid: (ref, uid) => bounded("meetingByUid", () => able.meetingByUid(ref, uid)) };
 }
 
 function emptyFolder(mailbox: Mailbox, bounded: Bounded): Partial<MailboxEmptyFolder> {

@@ -3,6 +3,7 @@ import { meetingRequest } from "../../../../src/application-data/email/meeting-r
 import { timeZoneOf } from "../../../../src/mailbox/time-zone/time-zone.js";
 import { childText, Email } from "../../../../src/wbxml/index.js";
 
+const view = { bodies: [], withBody: false, mimeSupport: 0 } as const;
 const day = Date.UTC(2026, 6, 1);
 
 describe("the meeting request of an all-day meeting", () => {
@@ -19,7 +20,7 @@ describe("the meeting request of an all-day meeting", () => {
       allDayEvent: true,
       timezone: timeZoneOf("Europe/Berlin", 2026) ?? "",
     };
-    const written = meetingRequest.write(Email.MeetingRequest, request, { version });
+    const written = meetingRequest.write(Email.MeetingRequest, request, { version, view });
     const shown = [Email.StartTime, Email.EndTime].map((tag) => written && childText(written, tag));
     expect(shown).toEqual([start, end]);
   });

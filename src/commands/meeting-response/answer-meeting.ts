@@ -1,0 +1,213 @@
+import { createHash } from "node:crypto";
+import { meetingsOf } from "../../mailbox/abilities/meetings.js";
+import type { ItemPlace } from "../../mailbox/item-reference.js";
+import type { CalendarItem } from "../../mailbox/items/calendar.js";
+import type { ItemView } from "../../mailbox/mailbox.js";
+import { CommonStatus } from "../../protocol/status.js";
+import { isAtLeast } from "../../protocol/version.js";
+import { readMeetingAnswer, rememberMeetingAnswer } from "../../state/meeting-answers.js";
+import type { CommandContext } from "../command.js";
+import { userInformation } from "../user-information.js";
+import {
+  answeredAppointment,
+  answeredOccurrence,
+  type InvitationMail,
+  invitedAppointment,
+} from "./appointment.js";
+import { replyMessage } from "./reply-message.js";
+import type { MeetingResponseRequest } from "./request.js";
+
+/** Statuses of [MS-ASCMD] 2.2.3.177.9. */
+export const MeetingStatus = { Success: 1, Invalid: 2, MailboxError: 3, ServerError: 4 } as const;
+
+/** How one request is answered. */
+export interface MeetingResult {
+  readonly status: number;
+  readonly calendarId?: string;
+}
+
+/** What is answered. */
+interface Meeting {
+  /** Undefined when it is answered in the calendar. */
+  readonly mail: InvitationMail | undefined;
+  /** Undefined when it is not in the calendar. */
+  readonly place: ItemPlace | undefined;
+  readonly version: string | undefined;
+  readonly appointment: CalendarItem;
+}
+
+const view: ItemView = {
+  withBody: true,
+  bodies: (["html", "plain"] as const).map((type) => ({
+    type,
+    truncationBytes: undefined,
+    allOrNone: false,
+    previewCharacters: 0,
+  })),
+};
+
+/**
+ * Answers one meeting: tells the organizer if it is wanted, keeps the appointment or removes it, and puts the request among the deleted mails. A repeat
+ * of an answer does what is left of it.
+ */
+export async function answerMeeting(
+  request: MeetingResponseRequest,
+  context: CommandContext,
+): Promise<MeetingResult> {
+  const { state, device } = context;
+  const subject = digestOf([request.place.folder, request.place.item, request.instanceMs ?? ""]);
+  const digest = digestOf(request);
+  const last = await readMeetingAnswer(state, device.user, device.id, subject);
+  if (last?.digest === digest) {
+    await putAway(request, context);
+    return {
+      status: MeetingStatus.Success,
+      ...(last.calendarId !== undefined && { calendarId: last.calendarId }),
+    };
+  }
+  const meeting = await meetingAt(request.place, context);
+  if (meeting === undefined) return { status: MeetingStatus.Invalid };
+  const { mail, appointment } = meeting;
+  const isOccurrence = request.instanceMs !== undefined;
+  if (isOccurrence && appointment.recurrence === undefined) {
+    return { status: CommonStatus.NoRecurrenceInCalendar };
+  }
+  const token = digestOf([device.user, device.id, subject, digest, last?.token ?? ""]);
+  const refusal = await tellOrganizer(request, meeting, token, context);
+  if (refusal !== undefined) return { status: refusal };
+  const instanceMs = request.instanceMs ?? mail?.meetingRequest.recurrenceIdMs;
+  const answered = answeredItem(request, meeting, instanceMs, context.clock.now());
+  const written = await write(meeting, answered, token, context);
+  if (written === "refused") return { status: MeetingStatus.MailboxError };
+  const calendarId = request.response === "declined" ? undefined : written;
+  const kept = calendarId === undefined ? {} : { calendarId };
+  await rememberMeetingAnswer(state, device.user, device.id, { subject, digest, token, ...kept });
+  await putAway(request, context);
+  return { status: MeetingStatus.Success, ...kept };
+}
+
+/** Undefined for what cannot be answered: no request, not for the user to answer, or in the calendar below 14.1. */
+async function meetingAt(place: ItemPlace, context: CommandContext): Promise<Meeting | undefined> {
+  const { mailbox, mailboxRef, device } = context;
+  const folder = (await mailbox.folders(mailboxRef)).find(({ id }) => id === place.folder);
+  const item = folder && (await mailbox.item(mailboxRef, place.folder, place.item, view));
+  if (item?.class === "Calendar") {
+    // The bit 2: received, and not the user's own.
+    const isInvited = ((item.meetingStatus ?? 0) & 2) !== 0 && isAtLeast(device.version, "14.1");
+    const found = await mailbox.itemVersion(mailboxRef, place.folder, place.item);
+    return isInvited ? { mail: undefined, place, version: found?.version, appointment: item } : undefined;
+  }
+  if (item?.class !== "Email" || item.meetingRequest === undefined) return undefined;
+  const { meetingRequest, messageClass } = item;
+  const isRequest = messageClass?.toLowerCase() === "ipm.schedule.meeting.request";
+  if (!isRequest || meetingRequest.meetingMessageType === "delegated") return undefined;
+  const invitation = { ...item, meetingRequest };
+  const known = await meetingsOf(mailbox)?.meetingByUid(mailboxRef, meetingRequest.uid);
+  const stored = known && (await mailbox.item(mailboxRef, known.folder, known.item, view));
+  const version = known && (await mailbox.itemVersion(mailboxRef, known.folder, known.item))?.version;
+  if (known === undefined || stored?.class !== "Calendar") {
+    const appointment = invitedAppointment(invitation, undefined);
+    return { mail: invitation, place: undefined, version: undefined, appointment };
+  }
+  // One occurrence of a series that is in the calendar: the rest of the series is as it was.
+  const isPart = meetingRequest.recurrenceIdMs !== undefined && stored.recurrence !== undefined;
+  const appointment = isPart ? stored : invitedAppointment(invitation, stored);
+  return { mail: invitation, place: known, version, appointment };
+}
+
+function answeredItem(
+  { response }: MeetingResponseRequest,
+  { mail, appointment }: Meeting,
+  instanceMs: number | undefined,
+  nowMs: number,
+): CalendarItem | undefined {
+  if (instanceMs === undefined || appointment.recurrence === undefined) {
+    return answeredAppointment(appointment, response, nowMs);
+  }
+  const invited = mail?.meetingRequest.recurrenceIdMs === undefined ? undefined : mail;
+  const { startTimeMs, endTimeMs, location } = invited?.meetingRequest ?? {};
+  const changed = {
+    ...(invited !== undefined && { subject: invited.subject }),
+    ...(startTimeMs !== undefined && { startTimeMs }),
+    ...(endTimeMs !== undefined && { endTimeMs }),
+    ...(location !== undefined && { location }),
+  };
+  return answeredOccurrence(appointment, instanceMs, changed, response, nowMs);
+}
+
+/** The id of the appointment, if there is one. */
+async function write(
+  { place, version }: Meeting,
+  item: CalendarItem | undefined,
+  token: string,
+  { mailbox, mailboxRef }: CommandContext,
+): Promise<string | undefined | "refused"> {
+  if (place !== undefined && item !== undefined) {
+    const update = { kind: "replace", item } as const;
+    const updated = await mailbox.update(mailboxRef, place.folder, place.item, update, version);
+    return updated.kind === "updated" ? place.item : "refused";
+  }
+  if (place !== undefined) {
+    const { kind } = await mailbox.delete(mailboxRef, place.folder, place.item);
+    return kind === "deleted" || kind === "not-found" ? undefined : "refused";
+  }
+  if (item === undefined) return undefined;
+  const calendar = (await mailbox.folders(mailboxRef)).find(({ kind }) => kind === "calendar");
+  if (calendar === undefined) return "refused";
+  const created = await mailbox.create(mailboxRef, calendar.id, item, `meeting ${token}`);
+  return created.kind === "created" ? created.id : "refused";
+}
+
+/** The request mail goes to the deleted ones, as with Exchange; but not while the series as a whole is unanswered. */
+async function putAway(
+  { place, instanceMs }: MeetingResponseRequest,
+  { mailbox, mailboxRef, events }: CommandContext,
+): Promise<void> {
+  const folders = await mailbox.folders(mailboxRef);
+  const folder = folders.find(({ id }) => id === place.folder);
+  const deleted = folders.find(({ kind }) => kind === "deleted");
+  const isMail = folder !== undefined && ["inbox", "user-mail"].includes(folder.kind);
+  if (!isMail || deleted === undefined || instanceMs !== undefined) return;
+  const { kind } = await mailbox.move(mailboxRef, place.folder, place.item, deleted.id);
+  if (kind === "moved" || kind === "not-found") return;
+  events.sourceFailed(new Error(`A meeting request that was answered stays where it is: ${kind}`));
+}
+
+/** The status with which it fails; undefined when the mail is out, or none is wanted. */
+async function tellOrganizer(
+  { response, mail, instanceMs }: MeetingResponseRequest,
+  { appointment, mail: invitation }: Meeting,
+  token: string,
+  context: CommandContext,
+): Promise<number | undefined> {
+  const { submission, mailboxRef, clock } = context;
+  const own = await (submission?.senderAddresses?.(mailboxRef) ??
+    userInformation(context).then(({ addresses }) => addresses));
+  const isOwn = (address: string): boolean =>
+    own.some((one) => one.toLowerCase() === address.trim().toLowerCase());
+  const { organizerEmail: organizer = "", attendees = [], disallowNewTimeProposal } = appointment;
+  if (isOwn(organizer)) return MeetingStatus.Invalid;
+  if (mail === undefined) return undefined;
+  if (mail.proposed !== undefined && disallowNewTimeProposal === true) return MeetingStatus.Invalid;
+  if (!/^[^\s<>@\p{Cc}]+@[^\s<>@\p{Cc}]+$/u.test(organizer)) return MeetingStatus.Invalid;
+  const attendee = attendees.find(({ email }) => isOwn(email))?.email.trim() ?? own[0];
+  if (submission === undefined || attendee === undefined) return MeetingStatus.ServerError;
+  const nowMs = clock.now();
+  const about = instanceMs ?? invitation?.meetingRequest.recurrenceIdMs;
+  const reply = { appointment, organizer, attendee, response, instanceMs: about, mail, nowMs };
+  const composed = await submission.composer.compose({
+    message: replyMessage(reply),
+    senderAddresses: own,
+    answered: undefined,
+    nowMs,
+    submissionToken: token,
+  });
+  if (composed.kind !== "composed") return MeetingStatus.ServerError;
+  const { message, sender, recipients } = composed;
+  const sent = await submission.submit(mailboxRef, { message, sender, recipients, submissionToken: token });
+  return sent.kind === "sent" ? undefined : MeetingStatus.ServerError;
+}
+
+function digestOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("base64url");
+}

@@ -1,0 +1,107 @@
+import type { CalendarException, CalendarItem, ChangedOccurrence } from "../../mailbox/items/calendar.js";
+import type { EmailItem } from "../../mailbox/items/email.js";
+import type { MeetingRequest } from "../../mailbox/items/meeting-request.js";
+import type { UserResponse } from "./request.js";
+
+/** A mail that invites. */
+export type InvitationMail = EmailItem & { readonly meetingRequest: MeetingRequest };
+
+/** A meeting (1) that was received (2). */
+const receivedMeeting = 3;
+
+/** The appointment of an invitation, not answered yet; what the user made of an earlier one stays. */
+export function invitedAppointment(mail: InvitationMail, stored: CalendarItem | undefined): CalendarItem {
+  const { meetingRequest: meeting, subject, body } = mail;
+  const { organizer, recurrence, reminderSeconds, deletedOccurrencesMs = [] } = meeting;
+  const reminderMinutes = reminderSeconds === undefined ? undefined : Math.round(reminderSeconds / 60);
+  const kept = stored?.exceptions ?? [];
+  const deleted = deletedOccurrencesMs
+    .filter((at) => !kept.some(({ originalStartMs }) => originalStartMs === at))
+    .map((originalStartMs): CalendarException => ({ deleted: true, originalStartMs }));
+  const exceptions = recurrence === undefined ? [] : [...kept, ...deleted];
+  const { mime: _mime, ...shown } = body ?? { native: "plain" as const };
+  const { recurrence: _recurrence, exceptions: _exceptions, ...before } = stored ?? { class: "Calendar" };
+  return {
+    ...(reminderMinutes !== undefined && { reminderMinutes }),
+    ...before,
+    class: "Calendar",
+    subject,
+    uid: meeting.uid,
+    startTimeMs: meeting.startTimeMs,
+    endTimeMs: meeting.endTimeMs,
+    allDayEvent: meeting.allDayEvent ?? false,
+    dtStampMs: meeting.dtStampMs,
+    meetingStatus: receivedMeeting,
+    organizerEmail: addressOf(organizer ?? mail.from),
+    organizerName: nameOf(organizer ?? mail.from),
+    busyStatus: meeting.busyStatus ?? "busy",
+    ...(body !== undefined && { body: shown }),
+    ...(meeting.location !== undefined && { location: meeting.location }),
+    ...(meeting.timezone !== undefined && { timezone: meeting.timezone }),
+    ...(meeting.sensitivity !== undefined && { sensitivity: meeting.sensitivity }),
+    ...(meeting.attendees !== undefined && { attendees: meeting.attendees }),
+    ...(meeting.responseRequested !== undefined && { responseRequested: meeting.responseRequested }),
+    ...(meeting.disallowNewTimeProposal !== undefined && {
+      disallowNewTimeProposal: meeting.disallowNewTimeProposal,
+    }),
+    ...(recurrence !== undefined && { recurrence }),
+    ...(exceptions.length > 0 && { exceptions }),
+  };
+}
+
+/** The appointment with the user's answer; undefined: it is removed. */
+export function answeredAppointment(
+  appointment: CalendarItem,
+  response: UserResponse,
+  nowMs: number,
+): CalendarItem | undefined {
+  if (response === "declined") return undefined;
+  return { ...appointment, ...answerOf(response, appointment.busyStatus, nowMs) };
+}
+
+/** A series with the user's answer to one occurrence; `changed` is what is different about it. */
+export function answeredOccurrence(
+  series: CalendarItem,
+  originalStartMs: number,
+  changed: Partial<ChangedOccurrence>,
+  response: UserResponse,
+  nowMs: number,
+): CalendarItem {
+  const exceptions = series.exceptions ?? [];
+  const before = exceptions.find((exception) => exception.originalStartMs === originalStartMs);
+  const answered: CalendarException =
+    response === "declined"
+      ? { deleted: true, originalStartMs }
+      : {
+          ...(before?.deleted === false ? before : {}),
+          ...changed,
+          deleted: false,
+          originalStartMs,
+          ...answerOf(response, series.busyStatus, nowMs),
+        };
+  return { ...series, exceptions: [...exceptions.filter((one) => one !== before), answered] };
+}
+
+function answerOf(
+  response: Exclude<UserResponse, "declined">,
+  busyStatus: CalendarItem["busyStatus"],
+  nowMs: number,
+): Pick<CalendarItem, "busyStatus" | "responseType" | "appointmentReplyTimeMs"> {
+  // What was tentative for want of an answer is busy with one.
+  const meant = busyStatus === undefined || busyStatus === "tentative" ? "busy" : busyStatus;
+  return {
+    busyStatus: response === "tentative" ? "tentative" : meant,
+    responseType: response,
+    appointmentReplyTimeMs: nowMs,
+  };
+}
+
+/** The address of `"Name" <user@host>`. */
+function addressOf(text: string): string {
+  return (/<([^<>]*)>\s*$/.exec(text)?.[1] ?? text).trim();
+}
+
+function nameOf(text: string): string {
+  const name = /^(.*)<[^<>]*>\s*$/s.exec(text)?.[1]?.trim() ?? "";
+  return name.replace(/^"(.*)"$/s, "$1").replaceAll(/\\(["\\])/g, "$1") || addressOf(text);
+}
