@@ -53,8 +53,8 @@ function matches(item: MailboxItem, expression: SearchExpression): boolean {
   }
 }
 
-/** Whether the words stand in the text next to one another, the last one perhaps as the beginning of a word. Shared by all that is looked for. */
-export function hasWords(text: string, words: string): boolean {
+/** Whether the words stand in the text next to one another, the last one perhaps as the beginning of a word. */
+function hasWords(text: string, words: string): boolean {
   const [within, wanted] = [wordsOf(text), wordsOf(words)];
   if (wanted.length === 0) return false;
   const last = wanted.length - 1;

@@ -11,7 +11,7 @@ const digits: Readonly<Record<BusyInterval["status"], number>> = {
 };
 
 /** How many half hours a time has, a begun one counted whole. */
-export function slotsOf({ startMs, endMs }: AskedTime): number {
+function slotsOf({ startMs, endMs }: AskedTime): number {
   return Math.ceil((endMs - startMs) / slotMs);
 }
 
