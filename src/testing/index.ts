@@ -20,6 +20,7 @@ export { mailboxContract } from "./mailbox-contract.js";
 export type { MailboxSubject } from "./mailbox-contract-subject.js";
 export { MemoryFaults } from "./memory-faults.js";
 export type { NewFolder } from "./memory-folders.js";
+export type { MemoryContent, RawMessage } from "./memory-item.js";
 export { MemoryMailbox, type MemoryMailboxMethod, type MemoryMailboxOptions } from "./memory-mailbox.js";
 export { type MemoryContentMethod, MemoryMailboxContents } from "./memory-mailbox-contents.js";
 export { type Delivery, type ItemSummary, MemoryMailboxHost } from "./memory-mailbox-host.js";

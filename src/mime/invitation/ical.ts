@@ -1,16 +1,36 @@
-import type ICAL from "ical.js";
+/** What is used of the package `ical.js`. Its own types do not compile where library types are checked, which a user may do. */
+export interface Ical {
+  readonly Component: new (jCal: unknown) => Component;
+  parse(text: string): unknown;
+}
 
-/** The parser, once it is loaded. */
-export type Ical = typeof ICAL;
 /** A VCALENDAR, VEVENT or the like. */
-export type Component = InstanceType<Ical["Component"]>;
+export interface Component {
+  readonly name: string;
+  getFirstSubcomponent(name: string): Component | null;
+  getAllSubcomponents(name?: string): Component[];
+  getFirstProperty(name: string): Property | null;
+  getAllProperties(name?: string): Property[];
+  getFirstPropertyValue(name: string): unknown;
+}
+
 /** A line of a component. */
-export type Property = InstanceType<Ical["Property"]>;
+export interface Property {
+  readonly name: string;
+  readonly type: string;
+  getParameter(name: string): unknown;
+  getFirstValue(): unknown;
+  getValues(): unknown[];
+}
+
+// Not a literal, or the compiler would read the package's types.
+const packageName: string = "ical.js";
 
 /** The parser; undefined where the package is not installed: it is an optional peer, and mail without invitations needs none. */
 export async function loadIcal(): Promise<Ical | undefined> {
   try {
-    return (await import("ical.js")).default;
+    const { default: ical }: { readonly default: Ical } = await import(packageName);
+    return ical;
   } catch {
     return undefined;
   }
