@@ -12,8 +12,9 @@ export interface MeetingAnswer {
   readonly digest: string;
   /** Of this answer and all before it to the same item. */
   readonly token: string;
-  /** Undefined when the meeting was declined. */
+  /** Where the appointment is; undefined when the meeting was declined. */
   readonly calendarId?: string;
+  readonly calendarFolder?: string;
 }
 
 const maxAnswers = 64;
@@ -53,8 +54,9 @@ export async function rememberMeetingAnswer(
 }
 
 function parseAnswer(value: unknown): MeetingAnswer | undefined {
-  const { subject, digest, token, calendarId } = jsonObject(value) ?? {};
+  const { subject, digest, token, calendarId, calendarFolder } = jsonObject(value) ?? {};
   if (typeof subject !== "string" || typeof digest !== "string" || typeof token !== "string")
     return undefined;
-  return { subject, digest, token, ...(typeof calendarId === "string" ? { calendarId } : {}) };
+  const isKept = typeof calendarId === "string" && typeof calendarFolder === "string";
+  return { subject, digest, token, ...(isKept ? { calendarId, calendarFolder } : {}) };
 }

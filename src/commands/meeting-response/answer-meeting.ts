@@ -5,7 +5,7 @@ import type { CalendarItem } from "../../mailbox/items/calendar.js";
 import type { ItemView } from "../../mailbox/mailbox.js";
 import { CommonStatus } from "../../protocol/status.js";
 import { isAtLeast } from "../../protocol/version.js";
-import { readMeetingAnswer, rememberMeetingAnswer } from "../../state/meeting-answers.js";
+import { type MeetingAnswer, readMeetingAnswer, rememberMeetingAnswer } from "../../state/meeting-answers.js";
 import type { CommandContext } from "../command.js";
 import { userInformation } from "../user-information.js";
 import {
@@ -58,7 +58,7 @@ export async function answerMeeting(
   const subject = digestOf([request.place.folder, request.place.item, request.instanceMs ?? ""]);
   const digest = digestOf(request);
   const last = await readMeetingAnswer(state, device.user, device.id, subject);
-  if (last?.digest === digest) {
+  if (last?.digest === digest && (await stands(request, last, context))) {
     await putAway(request, context);
     return {
       status: MeetingStatus.Success,
@@ -79,11 +79,29 @@ export async function answerMeeting(
   const answered = answeredItem(request, meeting, instanceMs, context.clock.now());
   const written = await write(meeting, answered, token, context);
   if (written === "refused") return { status: MeetingStatus.MailboxError };
-  const calendarId = request.response === "declined" ? undefined : written;
-  const kept = calendarId === undefined ? {} : { calendarId };
-  await rememberMeetingAnswer(state, device.user, device.id, { subject, digest, token, ...kept });
+  const kept = request.response === "declined" ? undefined : written;
+  const calendarId = kept && { calendarId: kept.item };
+  const calendarFolder = kept && { calendarFolder: kept.folder };
+  const answer = { subject, digest, token, ...calendarId, ...calendarFolder };
+  await rememberMeetingAnswer(state, device.user, device.id, answer);
   await putAway(request, context);
-  return { status: MeetingStatus.Success, ...kept };
+  return { status: MeetingStatus.Success, ...calendarId };
+}
+
+/** Whether an earlier answer is still what the calendar says: nobody has changed it since, and a repeat has nothing to do. */
+async function stands(
+  { response, place, instanceMs }: MeetingResponseRequest,
+  { calendarFolder: folder, calendarId: id }: MeetingAnswer,
+  { mailbox, mailboxRef }: CommandContext,
+): Promise<boolean> {
+  if (response === "declined" || folder === undefined || id === undefined) {
+    return (await mailbox.itemVersion(mailboxRef, place.folder, place.item)) === undefined;
+  }
+  const item = await mailbox.item(mailboxRef, folder, id, view);
+  if (item?.class !== "Calendar") return false;
+  if (instanceMs === undefined) return item.responseType === response;
+  const exception = item.exceptions?.find(({ originalStartMs }) => originalStartMs === instanceMs);
+  return exception?.deleted === false && exception.responseType === response;
 }
 
 /** Undefined for what cannot be answered: no request, not for the user to answer, or in the calendar below 14.1. */
@@ -135,17 +153,17 @@ function answeredItem(
   return answeredOccurrence(appointment, instanceMs, changed, response, nowMs);
 }
 
-/** The id of the appointment, if there is one. */
+/** Where the appointment is, if there is one. */
 async function write(
   { place, version }: Meeting,
   item: CalendarItem | undefined,
   token: string,
   { mailbox, mailboxRef }: CommandContext,
-): Promise<string | undefined | "refused"> {
+): Promise<ItemPlace | undefined | "refused"> {
   if (place !== undefined && item !== undefined) {
     const update = { kind: "replace", item } as const;
     const updated = await mailbox.update(mailboxRef, place.folder, place.item, update, version);
-    return updated.kind === "updated" ? place.item : "refused";
+    return updated.kind === "updated" ? place : "refused";
   }
   if (place !== undefined) {
     const { kind } = await mailbox.delete(mailboxRef, place.folder, place.item);
@@ -155,7 +173,7 @@ async function write(
   const calendar = (await mailbox.folders(mailboxRef)).find(({ kind }) => kind === "calendar");
   if (calendar === undefined) return "refused";
   const created = await mailbox.create(mailboxRef, calendar.id, item, `meeting ${token}`);
-  return created.kind === "created" ? created.id : "refused";
+  return created.kind === "created" ? { folder: calendar.id, item: created.id } : "refused";
 }
 
 /** The request mail goes to the deleted ones, as with Exchange; but not while the series as a whole is unanswered. */

@@ -176,6 +176,29 @@ describe("MeetingResponse", () => {
     expect(sentMails).toHaveLength(1);
   });
 
+  it("does not take an answer for a repeat that somebody has changed since", async () => {
+    const { bench, id, answer, appointments } = setUp();
+    const [first] = await answer({ id });
+    const accept = { id: first?.calendarId ?? "", folder: "calendar" };
+    await answer(accept);
+    const [accepted] = await appointments();
+    if (accepted === undefined) throw new Error("No appointment");
+    const item = { ...accepted, responseType: "tentative" } as const;
+    bench.mailbox.updateItem(bench.user, "calendar", accept.id, { kind: "replace", item });
+    expect(await answer(accept)).toMatchObject([{ status: "1" }]);
+    expect(await appointments()).toMatchObject([{ responseType: "accepted" }]);
+    bench.mailbox.removeItem(bench.user, "calendar", accept.id);
+    expect(await answer(accept)).toEqual([{ status: "2" }]);
+  });
+
+  it("answers a repeat of a refusal like the first request", async () => {
+    const { id, answer, sentMails } = setUp();
+    const refusal = { id, response: "3", send: [] };
+    expect(await answer(refusal)).toEqual([{ status: "1" }]);
+    expect(await answer(refusal)).toEqual([{ status: "1" }]);
+    expect(sentMails).toHaveLength(1);
+  });
+
   it("changes its answer in the calendar, each time telling the organizer, from 14.1 on", async () => {
     const { id, answer, inFolder, appointments, sentMails } = setUp();
     const [first] = await answer({ id, send: [] });
