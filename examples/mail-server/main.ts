@@ -19,7 +19,11 @@ import { tell } from "./timeline.js";
 
 const options = readOptions(process.argv.slice(2));
 const directory = new Directory(options.users);
-const mailbox = new MemoryMailbox();
+const people = [...new Set(options.users.map(({ name }) => name))].map((name) => ({
+  displayName: name.split("@", 1)[0] ?? name,
+  emailAddress: name.includes("@") ? name : `${name}@example.com`,
+}));
+const mailbox = new MemoryMailbox({ people });
 
 const http = createServer();
 http.keepAliveTimeout = 75_000;
