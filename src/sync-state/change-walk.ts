@@ -60,6 +60,7 @@ export class ChangeWalk {
   /** The next page, of at most `limit` changes (at least 1). Throws what the mailbox throws. */
   async page(limit: number): Promise<WalkStep> {
     const { cursor, recheck = [], ranges = [], sweepBucket } = this.#position;
+    // A listing tells nothing of items that are gone before it begins: they are looked at after its first page.
     if (recheck.length > 0 && cursor !== undefined) return this.#recheckPage(recheck, limit);
     if (!this.#changesRead) return this.#changesPage(limit);
     if (ranges.length > 0) return this.#datedPage(limit);
@@ -109,26 +110,13 @@ export class ChangeWalk {
       this.#position = relisted(this.#position);
       return this.#changesPage(limit);
     }
-    const { listing, recheck = [], ...rest } = this.#position;
-    const left = cursor === undefined ? [...new Set([...recheck, ...(await this.#unlistedIds())])] : recheck;
+    const { listing, ...rest } = this.#position;
     const next: CollectionPosition = {
       ...rest,
       cursor: answer.cursor,
       ...(answer.more && (listing === true || cursor === undefined) ? { listing: true } : undefined),
-      ...(left.length === 0 ? undefined : { recheck: left }),
     };
     return { kind: "page", changes: answer.changes, next, endsChanges: !answer.more };
-  }
-
-  /**
-   * What the device made before the folder is listed, to be looked at after the listing's first page: a listing tells nothing of what others
-   * have removed by then. None after an expired cursor, when everything that the device has is compared.
-   */
-  async #unlistedIds(): Promise<readonly string[]> {
-    const { known } = this.#collection;
-    if (this.#position.sweepBucket !== undefined) return [];
-    const buckets = Array.from({ length: known.buckets }, (_, bucket) => known.idsToSweep(bucket));
-    return (await Promise.all(buckets)).flat();
   }
 
   async #datedPage(limit: number): Promise<WalkStep> {
