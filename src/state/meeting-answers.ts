@@ -12,7 +12,7 @@ export interface MeetingAnswer {
   readonly digest: string;
   /** Of this answer and all before it to the same item. */
   readonly token: string;
-  /** Where the appointment is; undefined when the meeting was declined. */
+  /** Where the appointment is; undefined when there is none. */
   readonly calendarId?: string;
   readonly calendarFolder?: string;
 }

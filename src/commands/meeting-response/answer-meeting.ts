@@ -60,10 +60,7 @@ export async function answerMeeting(
   const last = await readMeetingAnswer(state, device.user, device.id, subject);
   if (last?.digest === digest && (await stands(request, last, context))) {
     await putAway(request, context);
-    return {
-      status: MeetingStatus.Success,
-      ...(last.calendarId !== undefined && { calendarId: last.calendarId }),
-    };
+    return success(request, last);
   }
   const meeting = await meetingAt(request.place, context);
   if (meeting === undefined) return { status: MeetingStatus.Invalid };
@@ -79,13 +76,19 @@ export async function answerMeeting(
   const answered = answeredItem(request, meeting, instanceMs, context.clock.now());
   const written = await write(meeting, answered, token, context);
   if (written === "refused") return { status: MeetingStatus.MailboxError };
-  const kept = request.response === "declined" ? undefined : written;
-  const calendarId = kept && { calendarId: kept.item };
-  const calendarFolder = kept && { calendarFolder: kept.folder };
-  const answer = { subject, digest, token, ...calendarId, ...calendarFolder };
+  const kept = written && { calendarId: written.item, calendarFolder: written.folder };
+  const answer = { subject, digest, token, ...kept };
   await rememberMeetingAnswer(state, device.user, device.id, answer);
   await putAway(request, context);
-  return { status: MeetingStatus.Success, ...calendarId };
+  return success(request, answer);
+}
+
+function success(
+  { response }: MeetingResponseRequest,
+  { calendarId }: Pick<MeetingAnswer, "calendarId">,
+): MeetingResult {
+  const isNamed = response !== "declined" && calendarId !== undefined;
+  return { status: MeetingStatus.Success, ...(isNamed && { calendarId }) };
 }
 
 /** Whether an earlier answer is still what the calendar says: nobody has changed it since, and a repeat has nothing to do. */
@@ -94,14 +97,14 @@ async function stands(
   { calendarFolder: folder, calendarId: id }: MeetingAnswer,
   { mailbox, mailboxRef }: CommandContext,
 ): Promise<boolean> {
-  if (response === "declined" || folder === undefined || id === undefined) {
-    return (await mailbox.itemVersion(mailboxRef, place.folder, place.item)) === undefined;
-  }
+  const isGone = (await mailbox.itemVersion(mailboxRef, place.folder, place.item)) === undefined;
+  if (folder === undefined || id === undefined) return isGone;
   const item = await mailbox.item(mailboxRef, folder, id, view);
-  if (item?.class !== "Calendar") return false;
+  if (item?.class !== "Calendar" || isGone) return item !== undefined;
   if (instanceMs === undefined) return item.responseType === response;
   const exception = item.exceptions?.find(({ originalStartMs }) => originalStartMs === instanceMs);
-  return exception?.deleted === false && exception.responseType === response;
+  if (exception?.deleted === false) return exception.responseType === response;
+  return exception !== undefined && response === "declined";
 }
 
 /** Undefined for what cannot be answered: no request, not for the user to answer, or in the calendar below 14.1. */

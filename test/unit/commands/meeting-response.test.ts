@@ -199,6 +199,19 @@ describe("MeetingResponse", () => {
     expect(sentMails).toHaveLength(1);
   });
 
+  it("answers a repeat for an occurrence like the first request, and sends nothing twice", async () => {
+    const { id, answer, sentMails } = setUp({}, invitation(["RRULE:FREQ=DAILY"]));
+    const [series] = await answer({ id });
+    const place = { id: series?.calendarId ?? "", folder: "calendar", send: [] };
+    for (const response of ["3", "2"]) {
+      const wish = { ...place, response, instance: "2026-12-03T09:00:00.000Z" };
+      const first = await answer(wish);
+      expect(first).toMatchObject([{ status: "1" }]);
+      expect(await answer(wish)).toEqual(first);
+    }
+    expect(sentMails).toHaveLength(2);
+  });
+
   it("changes its answer in the calendar, each time telling the organizer, from 14.1 on", async () => {
     const { id, answer, inFolder, appointments, sentMails } = setUp();
     const [first] = await answer({ id, send: [] });
