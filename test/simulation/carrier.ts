@@ -2,7 +2,7 @@ import type { DirectPush, EasResponse } from "../../src/index.js";
 import { decode, encode, type WbxmlElement } from "../../src/wbxml/index.js";
 
 /** What the simulation uses of a server. */
-export type SimulatedServer = Pick<DirectPush, "serve" | "close">;
+export type SimulatedServer = Pick<DirectPush, "serve" | "close" | "held">;
 
 /** What becomes of an exchange on a bad line. */
 export type Fate = "delivered" | "request-lost" | "answer-lost";
@@ -17,6 +17,8 @@ export interface Exchange {
   readonly heard: Promise<Heard>;
   /** Undefined until something was heard. */
   readonly result: Heard | undefined;
+  /** Whether the server has answered, heard or not. */
+  readonly isAnswered: boolean;
   /** The phone, or the line, gives up; the server may learn of it or not. */
   drop(serverIsTold: boolean): void;
 }
@@ -43,6 +45,7 @@ export function carry(
   let settle: (heard: Heard) => void = () => {};
   const exchange = {
     result: undefined as Heard | undefined,
+    isAnswered: false,
     heard: new Promise<Heard>((resolve) => {
       settle = resolve;
     }),
@@ -59,6 +62,7 @@ export function carry(
   }
   const respond = (response: EasResponse): void => {
     const answer = heardFrom(response);
+    exchange.isAnswered = true;
     overhear(answer);
     hear(fate === "answer-lost" ? { kind: "lost" } : answer);
   };

@@ -53,6 +53,22 @@ export function unheardChange(
   return undefined;
 }
 
+/** Whether a Sync of the folder would bring anything, with a window that ends there. */
+export function hasNews(
+  folder: PhoneFolder,
+  truth: readonly TrueItem[],
+  version: string,
+  cutoff: number,
+): boolean {
+  const wanted = truth.filter(({ dateMs }) => (dateMs ?? Number.POSITIVE_INFINITY) >= cutoff);
+  const ids = new Set(wanted.map(({ id }) => id));
+  if ([...folder.items.keys()].some((id) => !ids.has(id))) return true;
+  return wanted.some(({ id, content }) => {
+    const has = folder.items.get(id);
+    return has === undefined || !isSame(has, content, version);
+  });
+}
+
 /** The phone has the folders that the mailbox has, under their names. */
 export function checkTree(phone: SimulatedPhone, folders: readonly MailboxFolder[], state: string): void {
   const has = [...phone.tree.names].map(([id, name]) => `${id} "${name}"`).sort();

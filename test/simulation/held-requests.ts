@@ -1,11 +1,12 @@
 import { Ping } from "../../src/wbxml/code-pages/ping.js";
-import { childText } from "../../src/wbxml/index.js";
+import { child, childElements, childText } from "../../src/wbxml/index.js";
 import type { Heard } from "./carrier.js";
-import { checkTree, unheardChange } from "./check.js";
+import { checkTree, hasNews, unheardChange } from "./check.js";
 import type { SimulatedPhone } from "./phone.js";
 import type { PhoneFolder } from "./phone-folder.js";
 import type { HeldRequest } from "./phone-world.js";
 import { must } from "./violation.js";
+import { cutoffMs } from "./window.js";
 import type { World } from "./world.js";
 
 /** The requests that phones wait for: what they hear, what they then do, and whether they should have heard before. */
@@ -23,6 +24,20 @@ export class HeldRequests {
     else phone.holdSync(heartbeat);
     if (phone.held !== undefined) this.#world.counts[kind === "ping" ? "pings" : "hangingSyncs"]++;
     await this.#world.clock.advance(0);
+    this.#checkSuperseded(phone);
+  }
+
+  /** What a phone gave up without a word has ended when the next one of its kind is held. */
+  #checkSuperseded({ deviceId, held, abandoned }: SimulatedPhone): void {
+    if (held === undefined || abandoned === undefined || !this.#world.process.alive) return;
+    const command = held.sync === undefined ? "Ping" : "Sync";
+    if ((abandoned.sync === undefined ? "Ping" : "Sync") !== command) return;
+    const waiting = this.#world.process.server.held();
+    const isHeld = waiting.some((one) => one.deviceId === deviceId && one.command === command);
+    must(
+      !isHeld || held.exchange.isAnswered || abandoned.exchange.isAnswered,
+      () => `${deviceId}: a ${command} is held after it was superseded`,
+    );
   }
 
   /** Time passes, and what phones hear makes them sync. */
@@ -88,11 +103,36 @@ export class HeldRequests {
     const status = heard.status === 200 ? childText(heard.document, Ping.Status) : `HTTP ${heard.status}`;
     // Before its time, 1 says that the server shuts down or that another request of the phone took the place of this one.
     if (status === "1") await this.#expired(phone, held);
-    else if (status === "2") await this.#woken(phone, held.folders);
-    else if (status === "7") await this.#treeChanged(phone);
+    else if (status === "2") {
+      await this.#checkReported(phone, held, heard);
+      await this.#woken(phone, held.folders);
+    } else if (status === "7") await this.#treeChanged(phone);
     else {
       const isDown = status === "8" || status === "HTTP 503";
       must(isDown && this.#world.isOutage(), () => `${phone.deviceId}: Ping got Status ${status}`);
+    }
+  }
+
+  /** Nobody is woken for nothing. */
+  async #checkReported(
+    phone: SimulatedPhone,
+    { answeredAt }: HeldRequest,
+    { document }: Extract<Heard, { kind: "answered" }>,
+  ): Promise<void> {
+    if (answeredAt !== this.#world.mailSide.changes) return;
+    for (const { content } of childElements(child(document, Ping.Folders))) {
+      const folder = phone.folders.get(typeof content === "string" ? content : "");
+      if (folder === undefined || !isCertain(folder)) continue;
+      const { filter, timesMs } = folder.synced;
+      const [cutoff = 0, ...others] = [...timesMs, this.#world.now()].map((timeMs) =>
+        cutoffMs(filter, timeMs),
+      );
+      if (others.some((other) => other !== cutoff)) continue;
+      const truth = await this.#world.mailSide.items(phone.user, folder.id);
+      must(
+        hasNews(folder, truth, phone.version, cutoff),
+        () => `${phone.deviceId} is told of ${folder.id}, where nothing is new`,
+      );
     }
   }
 
@@ -135,4 +175,10 @@ export class HeldRequests {
     );
     if (heard && folders.every((folder) => folder.lastBrought === 0)) this.#world.counts.falseWakes++;
   }
+}
+
+/** Whether the server knows exactly what the phone has, and the phone that there is no more. */
+function isCertain(folder: PhoneFolder): boolean {
+  const { unanswered, moreAvailable, cursorLost, wasDisturbed, queue } = folder;
+  return !unanswered && !moreAvailable && !cursorLost && !wasDisturbed && queue.length === 0;
 }

@@ -2,6 +2,8 @@ import { must } from "./violation.js";
 
 /** What was promised about items: one that was stored is there until someone removes it, and one that was removed never comes back. */
 export class Ledger {
+  /** What was promised and not kept. */
+  fault: string | undefined;
   readonly #stored = new Set<string>();
   readonly #removed = new Set<string>();
   readonly #doomed = new Set<string>();
@@ -9,7 +11,10 @@ export class Ledger {
   readonly #titleOf = new Map<string, string>();
   readonly #destroyed = new Set<string>();
   readonly #binned = new Map<string, string>();
+  readonly #meanwhile = new Set<string>();
   readonly #replacedBy = new Map<string, string>();
+  /** By title, the process that has set it. */
+  readonly #setBy = new Map<string, number | undefined>();
 
   /** A phone was told that its new item is stored. */
   stored(user: string, folder: string, id: string): void {
@@ -52,12 +57,30 @@ export class Ledger {
     for (const [item, title] of this.#titleOf) if (item.startsWith(beginning)) this.#destroyed.add(title);
   }
 
-  /** An item has another title now. */
-  retitled(user: string, folder: string, id: string, title: string): void {
+  /**
+   * An item has another title now.
+   *
+   * @param by the process that has set it for a phone; undefined for other hands. That another has set it before may have been forgotten
+   *   as it died.
+   */
+  retitled(user: string, folder: string, id: string, title: string, by?: number): void {
     const item = place(user, folder, id);
     const before = this.#titleOf.get(item);
+    const isBack = before !== title && by !== undefined && this.#setBy.get(title) === by;
+    // It happens inside of the process, which would take what is thrown for an outage.
+    if (isBack) this.fault ??= `${item}: "${title}" was replaced by "${before}", and is back`;
+    this.#setBy.set(title, by);
     if (before !== undefined && before !== title) this.#replacedBy.set(title, before);
     this.#titleOf.set(item, title);
+  }
+
+  /** The title was set while the server was at work: it may have been sent as part of an older version. */
+  setMeanwhile(title: string): void {
+    this.#meanwhile.add(title);
+  }
+
+  wasSetMeanwhile(title: string): boolean {
+    return this.#meanwhile.has(title);
   }
 
   /** The title that this one took the place of. */

@@ -3,6 +3,7 @@ import type { MemoryMailbox } from "../../src/testing/index.js";
 import { type Content, contentOf, contentTitled, itemOf, type SimulatedClass } from "./form.js";
 import type { Ledger } from "./ledger.js";
 import type { Random } from "./random.js";
+import type { ItemPlace } from "./server-process.js";
 import { must } from "./violation.js";
 
 /** An item as the mailbox has it. */
@@ -35,6 +36,8 @@ export class MailSide {
   readonly #folders = new Map<string, readonly MailboxFolder[]>();
   /** How often anything was changed by anyone. */
   changes = 0;
+  /** What is done now is done while the server is at work. */
+  isMeanwhile = false;
   #titles = 0;
 
   constructor(mailbox: MemoryMailbox, random: Random, ledger: Ledger, now: () => number) {
@@ -105,10 +108,28 @@ export class MailSide {
     if (victim === undefined || mayAdd) this.#add(user, folder, itemClass);
     else if (itemClass === "Email" && this.#random.chance(0.2)) this.#move(user, folder, victim, folders);
     else if (this.#random.chance(ids.length > 20 ? 0.7 : 0.3)) {
-      this.#ledger.destroyed(user, folder, victim);
-      this.#mailbox.removeItem(user, folder, victim);
-      this.#ledger.removed(user, folder, victim);
+      this.#remove(user, folder, victim);
     } else this.#alter(user, folder, itemClass, victim);
+  }
+
+  /** Somebody else is at an item at the same time. */
+  alter({ user, folder, id }: ItemPlace): void {
+    const kind = this.foldersFound(user).find((one) => one.id === folder)?.kind;
+    const itemClass = kind === undefined ? undefined : classOfKind[kind];
+    if (itemClass === undefined || !this.#mailbox.snapshot(user, folder).has(id)) return;
+    this.changes++;
+    this.#alter(user, folder, itemClass, id);
+  }
+
+  /** Somebody removes an item. */
+  remove({ user, folder, id }: ItemPlace): void {
+    if (this.#mailbox.snapshot(user, folder).has(id)) this.#remove(user, folder, id);
+  }
+
+  /** Somebody removes the item that was made last. */
+  removeLast(user: string, folder: string): void {
+    const id = [...this.#mailbox.snapshot(user, folder).keys()].at(-1);
+    if (id !== undefined) this.#remove(user, folder, id);
   }
 
   /** Makes, renames or removes a folder. */
@@ -145,6 +166,13 @@ export class MailSide {
     this.#ledger.removed(user, folder, id);
   }
 
+  #remove(user: string, folder: string, id: string): void {
+    this.changes++;
+    this.#ledger.destroyed(user, folder, id);
+    this.#mailbox.removeItem(user, folder, id);
+    this.#ledger.removed(user, folder, id);
+  }
+
   #alter(user: string, folder: string, itemClass: SimulatedClass, id: string): void {
     if (itemClass === "Email") {
       const flags = this.#mailbox.snapshot(user, folder).get(id)?.flags;
@@ -157,5 +185,6 @@ export class MailSide {
     const item = itemOf(itemClass, contentTitled(title), this.date());
     this.#mailbox.updateItem(user, folder, id, { kind: "replace", item });
     this.#ledger.retitled(user, folder, id, title);
+    if (this.isMeanwhile) this.#ledger.setMeanwhile(title);
   }
 }

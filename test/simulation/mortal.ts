@@ -29,7 +29,7 @@ export class Mortality {
 /** What happens around calls, because others act at the same time. */
 export interface Around {
   /** What it throws, the call rejects with. */
-  before?(method: PropertyKey): void;
+  before?(method: PropertyKey, args: readonly unknown[]): void;
   after?(method: PropertyKey, args: readonly unknown[], result: unknown): void;
 }
 
@@ -47,7 +47,7 @@ export function mortal<T extends object>(target: T, mortality: Mortality, around
       if (typeof member !== "function") return member;
       return async (...args: unknown[]) => {
         if (!mortality.spend()) return never;
-        around.before?.(property);
+        around.before?.(property, args);
         const value: unknown = await Reflect.apply(member, object, args);
         around.after?.(property, args, value);
         return mortality.alive ? value : never;

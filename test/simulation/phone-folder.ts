@@ -43,6 +43,10 @@ export class PhoneFolder {
   unanswered = false;
   /** The process died after a Sync was sent: it may have worked in a change, and nobody knows any more that it was this phone's. */
   isInDoubt = false;
+  /** The mailbox forgot how far the phone had come, so that the next Sync looks at everything. */
+  cursorLost = false;
+  /** Others acted in the middle of the last Sync: an item may have come newer than the server believes, and be told again. */
+  wasDisturbed = false;
   /** How often a Ping has told of it since the phone last asked for its changes. */
   reports = 0;
   readonly #user: string;
@@ -154,6 +158,7 @@ export class PhoneFolder {
       (collection !== undefined && (wasStart || child(collection, AirSync.MoreAvailable) !== undefined));
     if (ask.getChanges && !this.moreAvailable) this.#checkRefused(refused, sent);
     this.isInDoubt = false;
+    if (ask.getChanges && !this.moreAvailable) this.cursorLost = false;
   }
 
   /** Whether what is deleted goes to the deleted items. */
@@ -260,6 +265,8 @@ export class PhoneFolder {
       const change = sent.find((one) => one.kind === "change" && one.serverId === serverId);
       const title = this.items.get(serverId)?.title ?? "";
       if (status !== "7" || this.itemClass === "Email" || change?.kind !== "change") continue;
+      // The server has sent a newer version than it had looked at, and takes that for another's.
+      if (this.#ledger.wasSetMeanwhile(title)) continue;
       const ownTitles = this.isInDoubt ? change.basis.slice(0, 1) : change.basis;
       must(!ownTitles.includes(title), () => `${what}, where nobody but the phone has changed it`);
     }

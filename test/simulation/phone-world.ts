@@ -27,6 +27,8 @@ export interface PhoneWorld {
   changes(): number;
   /** A number that grows with each change of the user's folder tree. */
   treeChanges(user: string): number;
+  /** How often others acted while the server was at work. */
+  disturbances(): number;
   /** Whether the mailbox was down a moment ago. */
   isOutage(): boolean;
 }

@@ -1,13 +1,21 @@
 import { AirSync, child, childElements, childText, Ping, type WbxmlElement } from "../../src/wbxml/index.js";
 import { carry, type Exchange, type Fate, type Heard, type Sender } from "./carrier.js";
+import { editItem } from "./edit-item.js";
 import { contentTitled } from "./form.js";
 import { checkOldKeys } from "./old-keys.js";
 import { isDown } from "./outage.js";
 import type { Ask, PhoneFolder } from "./phone-folder.js";
 import { PhoneTree } from "./phone-tree.js";
 import type { HeldRequest, PhoneWorld } from "./phone-world.js";
-import type { Random } from "./random.js";
-import { emptySync, fullSync, partialSync, pingOn, type SyncRequest, type SyncSender } from "./requests.js";
+import {
+  emptySync,
+  fullSync,
+  isUnchanged,
+  partialSync,
+  pingOn,
+  type SyncRequest,
+  type SyncSender,
+} from "./requests.js";
 import { must } from "./violation.js";
 import { filtersOf } from "./window.js";
 
@@ -18,6 +26,8 @@ export class SimulatedPhone implements Sender {
   readonly version: string;
   readonly tree: PhoneTree;
   held: HeldRequest | undefined;
+  /** What it waited for last and gave up without the server having been told. */
+  abandoned: HeldRequest | undefined;
   #clientIds = 0;
   #last: SyncRequest | undefined;
   #resendable: WbxmlElement | undefined;
@@ -48,11 +58,14 @@ export class SimulatedPhone implements Sender {
     return folders.map((folder) => ({
       folder,
       windowSize,
-      getChanges: isPlain || !random.chance(0.05),
+      // Often with another filter, which must be taken note of all the same.
+      getChanges: isPlain || !random.chance(folder.filter === folder.synced.filter ? 0.05 : 0.4),
       filter: folder.filter,
       deletesAsMoves: random.chance(0.4),
       fetch:
-        !isPlain && folder.itemClass === "Email" && random.chance(0.1) ? pickKey(random, folder) : undefined,
+        !isPlain && folder.itemClass === "Email" && random.chance(0.1)
+          ? random.pick([...folder.items.keys()])
+          : undefined,
     }));
   }
 
@@ -80,6 +93,16 @@ export class SimulatedPhone implements Sender {
     this.#last = undefined;
     for (const { folder } of request.asks) folder.unanswered = true;
     return isHeard;
+  }
+
+  /** Sends up what the user did in a folder, and asks for nothing. */
+  async syncUp(folder: PhoneFolder): Promise<boolean> {
+    const asks = this.asks([folder], true).map((ask) => ({ ...ask, getChanges: false }));
+    const request = fullSync(asks, undefined, this.#sender());
+    folder.unanswered = true;
+    this.#resendable = undefined;
+    const exchange = carry(this.#world.server(), this, "Sync", request.document, "delivered");
+    return this.hearSync(request, await exchange.heard);
   }
 
   /** A request of before comes to the server once more; nobody waits for the answer. */
@@ -139,12 +162,14 @@ export class SimulatedPhone implements Sender {
     // Its answer may be under way: the next Sync must state everything.
     if (this.held?.sync?.document !== undefined) this.#last = undefined;
     this.held?.exchange.drop(serverIsTold);
+    if (this.held !== undefined) this.abandoned = serverIsTold ? undefined : this.held;
     this.held = undefined;
   }
 
   /** The process that the phone speaks with is gone. */
   serverDied(): void {
     this.giveUp(false);
+    this.abandoned = undefined;
     for (const folder of this.folders.values()) folder.isInDoubt ||= folder.unanswered;
   }
 
@@ -155,31 +180,20 @@ export class SimulatedPhone implements Sender {
     if (folder === undefined) return;
     // What is to be sent up is not left waiting behind a hanging Sync.
     if (this.held?.sync !== undefined) this.giveUp(random.chance(0.5));
-    if (folder.itemClass !== "Email" && random.chance(0.4)) {
-      this.addTo(folder, title(), dateMs());
-      return;
-    }
-    const ids = [...folder.items.keys()];
-    // Often the same few items, so that several hands are at one of them.
-    const serverId = random.chance(0.4) ? ids.sort()[0] : random.pick(ids);
-    const content = serverId === undefined ? undefined : folder.items.get(serverId);
-    if (serverId === undefined || content === undefined) return;
-    const isBroken = random.chance(0.08);
-    if (random.chance(0.3)) folder.delete(serverId);
-    else if (folder.itemClass === "Email") {
-      folder.change(serverId, { ...content, read: !content.read }, 0, isBroken);
-    } else folder.change(serverId, { ...content, title: title() }, dateMs(), isBroken);
+    if (folder.itemClass !== "Email" && random.chance(0.4)) this.addTo(folder, title(), dateMs());
+    else editItem(folder, random, title, dateMs);
   }
 
-  /** The user chooses another window. */
-  chooseFilter(): void {
+  /** The user chooses another window; returns of which folder. */
+  chooseFilter(): PhoneFolder | undefined {
     const { random } = this.#world;
     const folder = random.pick([...this.folders.values()]);
     const filter = folder === undefined ? undefined : random.pick(filtersOf[folder.itemClass]);
-    if (folder === undefined || filter === undefined) return;
+    if (folder === undefined || filter === undefined) return undefined;
     if (this.held?.sync !== undefined) this.giveUp(true);
     folder.filter = filter;
     folder.moreAvailable = true;
+    return folder;
   }
 
   /** The user sets a folder up anew; returns which. */
@@ -224,7 +238,10 @@ export class SimulatedPhone implements Sender {
       else if (status === "16") {
         must(this.#world.isOutage(), () => `${ask.folder.id}: Status 16 without a reason`);
         isWhole = false;
-      } else ask.folder.apply(ask, collection, [request.sentMs, this.#world.now()]);
+      } else {
+        ask.folder.apply(ask, collection, [request.sentMs, this.#world.now()]);
+        ask.folder.wasDisturbed = request.disturbances !== this.#world.disturbances();
+      }
     }
     if (hasNewTree) {
       await this.folderSync("delivered");
@@ -272,19 +289,10 @@ export class SimulatedPhone implements Sender {
   }
 
   #sender(): SyncSender {
-    return { version: this.version, nowMs: this.#world.now() };
+    return { version: this.version, nowMs: this.#world.now(), disturbances: this.#world.disturbances() };
   }
 
   #started(): PhoneFolder[] {
     return [...this.folders.values()].filter((folder) => folder.started);
   }
-}
-
-/** Whether nothing has to be stated for the server to ask the same of the folder as last time. */
-function isUnchanged({ folder, filter, getChanges }: Ask): boolean {
-  return getChanges && folder.started && folder.queue.length === 0 && folder.filter === filter;
-}
-
-function pickKey(random: Random, folder: PhoneFolder): string | undefined {
-  return random.pick([...folder.items.keys()]);
 }

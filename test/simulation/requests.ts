@@ -20,6 +20,8 @@ export interface SyncRequest {
   readonly waitSeconds: number | undefined;
   /** What the phone's clock said. */
   readonly sentMs: number;
+  /** {@link PhoneWorld.disturbances} when it was sent. */
+  readonly disturbances: number;
   /** Whether it says everything itself, so that the server need not remember anything. */
   readonly isFull: boolean;
   /** A collection is started by it. */
@@ -32,13 +34,14 @@ export interface SyncRequest {
 export interface SyncSender {
   readonly version: string;
   readonly nowMs: number;
+  readonly disturbances: number;
 }
 
 /** A Sync that states everything. */
 export function fullSync(
   asks: readonly Ask[],
   waitSeconds: number | undefined,
-  { version, nowMs: sentMs }: SyncSender,
+  { version, nowMs: sentMs, disturbances }: SyncSender,
 ): SyncRequest {
   const document = element(AirSync.Sync, [
     element(
@@ -47,14 +50,23 @@ export function fullSync(
     ),
     interval(waitSeconds, version),
   ]);
-  return { document, asks, implied: new Set(), waitSeconds, sentMs, isFull: true, ...natureOf(asks) };
+  return {
+    document,
+    asks,
+    implied: new Set(),
+    waitSeconds,
+    sentMs,
+    disturbances,
+    isFull: true,
+    ...natureOf(asks),
+  };
 }
 
 /** A Sync that states some folders, and means those of the last one as well. */
 export function partialSync(
   stated: readonly Ask[],
   last: SyncRequest,
-  { version, nowMs: sentMs }: SyncSender,
+  { version, nowMs: sentMs, disturbances }: SyncSender,
 ): SyncRequest {
   const folders = new Set(stated.map(({ folder }) => folder));
   const unstated = last.asks.filter(({ folder }) => !folders.has(folder));
@@ -72,13 +84,14 @@ export function partialSync(
     implied: new Set(unstated.map(({ folder }) => folder)),
     waitSeconds: last.waitSeconds,
     sentMs,
+    disturbances,
     isFull: false,
     ...natureOf(stated),
   };
 }
 
 /** The last Sync again, without a word. */
-export function emptySync(last: SyncRequest, { nowMs: sentMs }: SyncSender): SyncRequest {
+export function emptySync(last: SyncRequest, { nowMs: sentMs, disturbances }: SyncSender): SyncRequest {
   const { asks, waitSeconds } = last;
   const implied = new Set(asks.map(({ folder }) => folder));
   return {
@@ -87,6 +100,7 @@ export function emptySync(last: SyncRequest, { nowMs: sentMs }: SyncSender): Syn
     implied,
     waitSeconds,
     sentMs,
+    disturbances,
     isFull: false,
     hasStart: false,
     isRepeatable: true,
@@ -104,6 +118,11 @@ export function pingOn(folders: readonly PhoneFolder[], heartbeatSeconds: number
       ),
     ),
   ]);
+}
+
+/** Whether nothing has to be stated for the server to ask the same of the folder as last time. */
+export function isUnchanged({ folder, filter, getChanges }: Ask): boolean {
+  return getChanges && folder.started && folder.queue.length === 0 && folder.filter === filter;
 }
 
 function natureOf(stated: readonly Ask[]): Pick<SyncRequest, "hasStart" | "isRepeatable"> {

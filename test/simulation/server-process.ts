@@ -5,12 +5,19 @@ import { contentOf } from "./form.js";
 import type { Ledger } from "./ledger.js";
 import { Mortality, mortal } from "./mortal.js";
 
+/** Where an item is. */
+export interface ItemPlace {
+  readonly user: string;
+  readonly folder: string;
+  readonly id: string;
+}
+
 /** What happens around the calls of the process into the mailbox. */
 export interface Disturbance {
   /** Whether the call fails because the mailbox is down. */
   isDown(): boolean;
-  /** Others act at the same time. */
-  interfere(): void;
+  /** Others act at the same time; often on the item that is at hand. */
+  interfere(item?: ItemPlace): void;
   /** The process has written to the mailbox. */
   wrote(): void;
 }
@@ -26,6 +33,8 @@ export class ServerProcess {
   readonly #store = new MemoryStateStore();
   #mortality = new Mortality();
   #server: SimulatedServer;
+  /** How many processes there were before. */
+  #number = 0;
 
   constructor(mailbox: MemoryMailbox, clock: FakeClock, ledger: Ledger, disturbance: Disturbance) {
     this.#mailbox = mailbox;
@@ -56,6 +65,7 @@ export class ServerProcess {
   /** Starts the next process. */
   startAgain(): void {
     this.#mortality = new Mortality();
+    this.#number++;
     this.#server = this.#start();
   }
 
@@ -73,6 +83,7 @@ export class ServerProcess {
     const server = createDirectPush(options);
     return {
       close: () => server.close(),
+      held: () => server.held(),
       serve: (request, respond) =>
         server.serve(request, (response) => {
           // A dead process says nothing, whatever its time-outs would have it say.
@@ -82,25 +93,30 @@ export class ServerProcess {
   }
 
   #mailboxOf(mortality: Mortality): MemoryMailbox {
+    const number = this.#number;
     return mortal(this.#mailbox, mortality, {
-      before: () => {
+      before: (method, args) => {
         if (this.#disturbance.isDown()) throw new Error("The mailbox is down");
-        this.#disturbance.interfere();
+        this.#disturbance.interfere(method === "update" || method === "item" ? placeOf(args) : undefined);
       },
       after: (method, args, result) => {
-        if (method === "update") this.#noteTitle(args as Parameters<Mailbox["update"]>, result);
+        if (method === "update") this.#noteTitle(args as Parameters<Mailbox["update"]>, result, number);
         if (method === "move") this.#noteMove(args as Parameters<Mailbox["move"]>, result);
         if (writes.includes(method)) this.#disturbance.wrote();
-        this.#disturbance.interfere();
+        this.#disturbance.interfere(method === "itemVersion" ? placeOf(args) : undefined);
       },
     });
   }
 
   /** Notes which title took the place of which. */
-  #noteTitle([{ user }, folder, id, update]: Parameters<Mailbox["update"]>, result: unknown): void {
+  #noteTitle(
+    [{ user }, folder, id, update]: Parameters<Mailbox["update"]>,
+    result: unknown,
+    number: number,
+  ): void {
     const { kind } = result as Awaited<ReturnType<Mailbox["update"]>>;
     if (kind === "updated" && update.kind === "replace") {
-      this.#ledger.retitled(user, folder, id, contentOf(update.item).title);
+      this.#ledger.retitled(user, folder, id, contentOf(update.item).title, number);
     }
   }
 
@@ -109,4 +125,9 @@ export class ServerProcess {
     if (moved.kind !== "moved") return;
     this.#ledger.moved(user, { folder, id }, { folder: toFolder, id: moved.id });
   }
+}
+
+function placeOf(args: readonly unknown[]): ItemPlace {
+  const [{ user }, folder, id] = args as Parameters<Mailbox["update"]>;
+  return { user, folder, id };
 }

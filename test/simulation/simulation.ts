@@ -54,16 +54,25 @@ export class Simulation {
       [6, () => this.#world.breakMailbox()],
       [4, () => this.#startOver(phone)],
       [6, () => this.#roughStart(phone)],
+      [8, () => this.#cross(phone)],
+      [4, () => this.#changeWindow(phone)],
       [4, () => this.#night()],
     ];
     const all = acts.flatMap(([weight, act]) => Array<typeof act>(weight).fill(act));
     await this.#world.random.pick(all)?.();
     await this.#world.bury();
     await this.#held.hear();
+    const { fault } = this.#world.ledger;
+    must(fault === undefined, () => fault ?? "");
   }
 
   async #meddle(user: string): Promise<void> {
     this.counts.meddled++;
+    const last = this.#world.lastDisturbed;
+    if (last !== undefined && this.#world.random.chance(0.1)) {
+      this.#world.mailSide.alter(last);
+      return;
+    }
     const folders = await this.#world.mailSide.folders(user);
     const folder = this.#world.random.pick(folders);
     if (folder !== undefined) this.#world.mailSide.meddle(user, folder, folders);
@@ -144,13 +153,40 @@ export class Simulation {
       for (let adds = 0; adds < 3; adds++)
         phone.addTo(folder, this.#world.mailSide.title(), this.#world.mailSide.date());
     }
-    await this.#world.exchange(phone.sync([folder], "answer-lost", true));
+    // With or without a look at what the server has.
+    if (this.#world.random.chance(0.5)) await this.#world.exchange(phone.syncUp(folder));
+    else await this.#world.exchange(phone.sync([folder], "answer-lost", true));
     const folders = await this.#world.mailSide.folders(phone.user);
     const there = folders.find(({ id }) => id === folder.id);
     for (let meddled = 0; meddled < 4 && there !== undefined; meddled++) {
-      this.#world.mailSide.meddle(phone.user, there, folders);
+      if (meddled === 0 && this.#world.random.chance(0.5))
+        this.#world.mailSide.removeLast(phone.user, there.id);
+      else this.#world.mailSide.meddle(phone.user, there, folders);
     }
     await this.#world.exchange(phone.sync([folder], "delivered", true));
+  }
+
+  /** Somebody else changes what a phone has changed, and the phone says so again because it has heard nothing. */
+  async #cross(phone: SimulatedPhone): Promise<void> {
+    this.#edit(phone);
+    for (const folder of phone.folders.values()) {
+      const change = folder.queue.at(-1);
+      if (change?.kind !== "change" || folder.itemClass === "Email") continue;
+      await this.#world.exchange(phone.sync([folder], "answer-lost", true));
+      this.#world.mailSide.alter({ user: phone.user, folder: folder.id, id: change.serverId });
+      await this.#world.exchange(phone.sync([folder], "delivered", true));
+    }
+  }
+
+  /** A phone that has everything says that it wants more of a folder, and waits to be told of it. */
+  async #changeWindow(phone: SimulatedPhone): Promise<void> {
+    const folders = [...phone.folders.values()];
+    if (folders.length === 0) return;
+    await this.#world.exchange(phone.sync(folders, "delivered", true));
+    const folder = phone.chooseFilter();
+    if (folder?.started === true) await this.#world.exchange(phone.syncUp(folder));
+    await this.#held.hold(phone, "ping");
+    await this.#held.pass(3);
   }
 
   async #changeTree(user: string): Promise<void> {
@@ -163,6 +199,10 @@ export class Simulation {
     if (folder === undefined) return;
     this.counts.cursorsExpired++;
     this.#world.mailbox.expireCursors(phone.user, folder.id);
+    for (const { user, folders } of this.#world.phones) {
+      const known = user === phone.user ? folders.get(folder.id) : undefined;
+      if (known !== undefined) known.cursorLost = true;
+    }
   }
 
   /** No more changes, a good line: every phone syncs until there is no more, and then holds what the mailbox holds. */

@@ -6,7 +6,7 @@ import { MailSide } from "./mail-side.js";
 import { SimulatedPhone } from "./phone.js";
 import type { PhoneWorld } from "./phone-world.js";
 import { Random } from "./random.js";
-import { ServerProcess } from "./server-process.js";
+import { type ItemPlace, ServerProcess } from "./server-process.js";
 import { must } from "./violation.js";
 
 /** Turns of the event loop within which whatever is not held is answered. */
@@ -24,6 +24,8 @@ export class World implements PhoneWorld {
   readonly phones: readonly SimulatedPhone[];
   /** No more changes and a good line. */
   isQuiet = false;
+  /** The item that others were at last while the server was at it. */
+  lastDisturbed: ItemPlace | undefined;
   /** Calls into the mailbox that are yet to fail. */
   #outageCalls = 0;
   /** The step in which the last call failed. */
@@ -34,7 +36,11 @@ export class World implements PhoneWorld {
     this.mailSide = new MailSide(this.mailbox, this.random, this.ledger, () => this.clock.now());
     this.process = new ServerProcess(this.mailbox, this.clock, this.ledger, {
       isDown: () => this.#isDown(),
-      interfere: () => this.#interfere(),
+      interfere: (item) => {
+        this.mailSide.isMeanwhile = true;
+        this.#interfere(item);
+        this.mailSide.isMeanwhile = false;
+      },
       wrote: () => {
         this.mailSide.changes++;
       },
@@ -61,6 +67,10 @@ export class World implements PhoneWorld {
 
   changes(): number {
     return this.mailSide.changes;
+  }
+
+  disturbances(): number {
+    return this.counts.meddledMeanwhile;
   }
 
   treeChanges(user: string): number {
@@ -135,9 +145,15 @@ export class World implements PhoneWorld {
   }
 
   /** Somebody does something while the server is at work. */
-  #interfere(): void {
-    if (this.isQuiet || !this.random.chance(0.02)) return;
+  #interfere(item: ItemPlace | undefined): void {
+    if (this.isQuiet || !this.random.chance(item === undefined ? 0.02 : 0.05)) return;
     this.counts.meddledMeanwhile++;
+    if (item !== undefined) {
+      this.lastDisturbed = item;
+      if (this.random.chance(0.3)) this.mailSide.remove(item);
+      else this.mailSide.alter(item);
+      return;
+    }
     const user = this.random.chance(0.7) ? "alice" : "bob";
     const folders = this.mailSide.foldersFound(user);
     const folder = this.random.pick(folders);
