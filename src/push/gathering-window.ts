@@ -14,10 +14,11 @@ export class GatheringWindow<T> {
   readonly #closed: (entry: T) => void;
   readonly #batches: Batch<T>[] = [];
   #timer: ClockTimer | undefined;
-  #immediate: NodeJS.Immediate | undefined;
+  /** The end of the present call is waited for. */
+  #isEnding = false;
 
   /**
-   * @param gatherMs how long an entry waits, in milliseconds; 0 means to the end of the current turn of the event loop.
+   * @param gatherMs how long an entry waits, in milliseconds; 0 means until the code that adds it has returned.
    * @param closed called once for each entry whose time is over. Must not throw.
    */
   constructor(clock: Clock, gatherMs: number, closed: (entry: T) => void) {
@@ -42,16 +43,16 @@ export class GatheringWindow<T> {
   clear(): void {
     this.#batches.length = 0;
     if (this.#timer !== undefined) this.#clock.clearTimer(this.#timer);
-    clearImmediate(this.#immediate);
     this.#timer = undefined;
-    this.#immediate = undefined;
   }
 
   #arm(): void {
     const first = this.#batches[0];
-    if (first === undefined || this.#timer !== undefined || this.#immediate !== undefined) return;
+    if (first === undefined || this.#timer !== undefined || this.#isEnding) return;
     if (this.#gatherMs === 0) {
-      this.#immediate = setImmediate(this.#tick);
+      // Half of what a wake-up takes would be the way to the next phase of the event loop.
+      this.#isEnding = true;
+      queueMicrotask(this.#tick);
       return;
     }
     const leftMs = Math.max(0, first.openedMs + this.#gatherMs - this.#clock.monotonicNow());
@@ -60,7 +61,7 @@ export class GatheringWindow<T> {
 
   readonly #tick = (): void => {
     this.#timer = undefined;
-    this.#immediate = undefined;
+    this.#isEnding = false;
     const nowMs = this.#clock.monotonicNow() + 1;
     while (this.#batches[0] !== undefined && this.#batches[0].openedMs + this.#gatherMs <= nowMs) {
       const batch = this.#batches.shift();
