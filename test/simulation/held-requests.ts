@@ -60,7 +60,10 @@ export class HeldRequests {
   }
 
   async #checkHeard(phone: SimulatedPhone, held: HeldRequest, state: string): Promise<void> {
+    const tree = await this.#world.mailSide.folders(phone.user);
     for (const folder of held.folders) {
+      // That the folder is gone is told by the tree, of which the phone has not heard.
+      if (phone.tree.unanswered && !tree.some(({ id }) => id === folder.id)) continue;
       // A Sync that is held was answered by nothing: the phone has all that the server believes it has.
       const isUncertain = folder.unanswered && held.sync === undefined;
       // A phone that is told in vain is left alone for an interval.
@@ -75,7 +78,7 @@ export class HeldRequests {
       const unheard = unheardChange(folder, truth, phone.version, window);
       must(unheard === undefined, () => `${phone.deviceId} ${state} and was not told: ${unheard}`);
     }
-    if (!phone.tree.unanswered) checkTree(phone, await this.#world.mailSide.folders(phone.user), state);
+    if (!phone.tree.unanswered) checkTree(phone, tree, state);
   }
 
   /** Lets every phone hear what it was answered; returns whether there was anything. */
@@ -119,7 +122,7 @@ export class HeldRequests {
     { answeredAt }: HeldRequest,
     { document }: Extract<Heard, { kind: "answered" }>,
   ): Promise<void> {
-    if (answeredAt !== this.#world.mailSide.changes) return;
+    if (answeredAt?.changes !== this.#world.mailSide.changes) return;
     for (const { content } of childElements(child(document, Ping.Folders))) {
       const folder = phone.folders.get(typeof content === "string" ? content : "");
       if (folder === undefined || !isCertain(folder)) continue;
@@ -163,7 +166,9 @@ export class HeldRequests {
     if (seconds < held.heartbeatSeconds - 1) return;
     this.#world.counts.expired++;
     // What happened between the answer and now is not what it was about.
-    if (held.answeredAt !== this.#world.mailSide.changes) return;
+    if (held.answeredAt?.changes !== this.#world.mailSide.changes) return;
+    // Nor is what others did while the server was about to answer: the next request is told.
+    if (Math.abs(held.answeredAt.monotonicMs - this.#world.disturbedAtMs) < 1_000) return;
     await this.#checkHeard(phone, held, "heard that nothing changed");
   }
 

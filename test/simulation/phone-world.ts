@@ -12,8 +12,8 @@ export interface HeldRequest {
   readonly sync: SyncRequest | undefined;
   readonly heartbeatSeconds: number;
   readonly sentAtMs: number;
-  /** {@link PhoneWorld.changes} when it was answered. */
-  answeredAt: number | undefined;
+  /** {@link PhoneWorld.changes} when it was answered, and when that was. */
+  answeredAt: { readonly changes: number; readonly monotonicMs: number } | undefined;
 }
 
 /** What the phone lives in. */

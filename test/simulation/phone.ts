@@ -110,6 +110,8 @@ export class SimulatedPhone implements Sender {
     const document = this.#resendable;
     if (document === undefined) return;
     this.#resendable = undefined;
+    // It ends a Sync that waits, whose answer says nothing of what this one is answered.
+    if (this.held?.sync !== undefined) this.giveUp(false);
     // What the server then remembers is another request than the phone's last.
     this.#last = undefined;
     for (const folder of this.folders.values()) folder.unanswered = true;
@@ -239,8 +241,8 @@ export class SimulatedPhone implements Sender {
         must(this.#world.isOutage(), () => `${ask.folder.id}: Status 16 without a reason`);
         isWhole = false;
       } else {
-        ask.folder.apply(ask, collection, [request.sentMs, this.#world.now()]);
         ask.folder.wasDisturbed = request.disturbances !== this.#world.disturbances();
+        ask.folder.apply(ask, collection, [request.sentMs, this.#world.now()]);
       }
     }
     if (hasNewTree) {
@@ -283,7 +285,7 @@ export class SimulatedPhone implements Sender {
     const sentAtMs = this.#world.monotonicNow();
     const held: HeldRequest = { exchange, folders, heartbeatSeconds, sync, sentAtMs, answeredAt: undefined };
     void exchange.heard.then(() => {
-      held.answeredAt = this.#world.changes();
+      held.answeredAt = { changes: this.#world.changes(), monotonicMs: this.#world.monotonicNow() };
     });
     this.held = held;
   }

@@ -24,6 +24,8 @@ export class World implements PhoneWorld {
   readonly phones: readonly SimulatedPhone[];
   /** No more changes and a good line. */
   isQuiet = false;
+  /** When others last acted while the server was at work, on the monotonic clock. */
+  disturbedAtMs = Number.NEGATIVE_INFINITY;
   /** The item that others were at last while the server was at it. */
   lastDisturbed: ItemPlace | undefined;
   /** Calls into the mailbox that are yet to fail. */
@@ -148,6 +150,7 @@ export class World implements PhoneWorld {
   #interfere(item: ItemPlace | undefined): void {
     if (this.isQuiet || !this.random.chance(item === undefined ? 0.02 : 0.05)) return;
     this.counts.meddledMeanwhile++;
+    this.disturbedAtMs = this.monotonicNow();
     if (item !== undefined) {
       this.lastDisturbed = item;
       if (this.random.chance(0.3)) this.mailSide.remove(item);
