@@ -15,18 +15,19 @@ export interface RunningProxy {
 
 const deploying = readFileSync(fileURLToPath(new URL("../../docs/deploying.md", import.meta.url)), "utf8");
 
-/** The configuration that docs/deploying.md has for a proxy. */
+/** The configuration that docs/deploying.md has for a proxy: all of its blocks together. */
 export function documentedConfiguration(language: "nginx" | "haproxy"): string {
   const fence = "```";
-  const block = new RegExp(`^${fence}${language}\\n([\\s\\S]*?)^${fence}$`, "m").exec(deploying)?.[1];
-  if (block === undefined) throw new Error(`docs/deploying.md has no ${language} block`);
-  return block;
+  const blocks = deploying.matchAll(new RegExp(`^${fence}${language}\\n([\\s\\S]*?)^${fence}$`, "gm"));
+  const configuration = [...blocks].map(([, block]) => block).join("\n");
+  if (configuration === "") throw new Error(`docs/deploying.md has no ${language} block`);
+  return configuration;
 }
 
-/** nginx with a location block in front of a server. */
+/** nginx with location blocks in front of a server. */
 export async function nginx(upstreamPort: number, location: string): Promise<RunningProxy> {
   const port = await freePort();
-  const upstream = location.replace("http://127.0.0.1:8080", `http://127.0.0.1:${upstreamPort}`);
+  const upstream = location.replaceAll("http://127.0.0.1:8080", `http://127.0.0.1:${upstreamPort}`);
   return await start(port, (folder) => {
     const kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
     const paths = kinds.map((kind) => `${kind}_temp_path ${folder}/${kind};`).join("\n");
