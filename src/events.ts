@@ -29,6 +29,11 @@ export interface EndedEvent {
   readonly folders: readonly string[];
   /** Given with `changed` alone. */
   readonly wakeReason: WakeReason | undefined;
+  /**
+   * From the change source's telling of the change to the Ping's answer, the gathering of the changes of one operation included. The answer
+   * to a Sync is made after that. Given with the reason `notified` alone.
+   */
+  readonly pushMilliseconds: number | undefined;
 }
 
 /** A client that went away before its answer. */

@@ -62,6 +62,10 @@ export abstract class CommandHold implements HoldRequest {
     return this.context.device.id;
   }
 
+  get deviceType(): string {
+    return this.context.device.type;
+  }
+
   async confirm(folder: string): Promise<boolean> {
     return folder === HIERARCHY ? isTreeOutdated(this.context) : hasPendingChanges(this.context, folder);
   }

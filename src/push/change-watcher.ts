@@ -72,6 +72,7 @@ export class ChangeWatcher {
       this.#gather(hold);
     } else this.#suspect(hold, folder, undefined);
     hold.wakeReason ??= "notified";
+    hold.toldAtMs ??= this.#options.clock.monotonicNow();
   }
 
   /** At the end of the interval: whether a change is known that must be confirmed first. Starts what is not being confirmed yet. */
@@ -194,6 +195,7 @@ export class ChangeWatcher {
     hold.stage = "waiting";
     hold.wakeReason = undefined;
     if (hold.suspects === undefined) {
+      hold.toldAtMs = undefined;
       if (hold.isOverdue) this.#options.end(hold, { kind: "expired" });
       return;
     }

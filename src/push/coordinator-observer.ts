@@ -4,6 +4,8 @@ import type { HoldOutcome } from "./hold.js";
 export interface HeldRequest {
   readonly user: string;
   readonly deviceId: string;
+  /** DeviceType as sent: free text such as `iPhone`; empty where it is not known. */
+  readonly deviceType: string;
   readonly command: "Ping" | "Sync";
   /** The interval that is held, in seconds. */
   readonly heartbeatSeconds: number;
@@ -31,8 +33,15 @@ export interface CoordinatorObserver {
    * A hold has ended and its settle function was called.
    *
    * @param wakeReason given with the outcome `changed` alone.
+   * @param pushMilliseconds given with the reason `notified` alone: from the source's telling of a change to the return of the settle
+   *   function. A notice that led to nothing before does not count.
    */
-  ended?(hold: HeldRequest, outcome: HoldOutcome, wakeReason: WakeReason | undefined): void;
+  ended?(
+    hold: HeldRequest,
+    outcome: HoldOutcome,
+    wakeReason: WakeReason | undefined,
+    pushMilliseconds: number | undefined,
+  ): void;
   /** A call into the integrator's code threw, rejected or did not answer. */
   sourceFailed?(error: unknown, call: SourceCall): void;
 }

@@ -37,6 +37,8 @@ export interface HoldRequest {
   readonly mailbox: MailboxRef;
   /** The device's id, canonical; together with the user it is the identity that supersedes. */
   readonly deviceId: string;
+  /** For observers: what kind of device it is, in its own words. */
+  readonly deviceType?: string;
   /** For the heartbeat history and the events. */
   readonly command: "Ping" | "Sync";
   readonly folders: readonly HoldFolder[];

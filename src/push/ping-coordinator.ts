@@ -190,7 +190,14 @@ export class PingCoordinator {
       // The caller's own failure; the other holds still must be answered.
     }
     if (hold.request.isHeldBack === true) return;
-    this.#observe(() => this.#observer.ended?.(hold.describe(heldSeconds), outcome, wakeReason));
+    // Taken after the settle function: on the way to it lie the others of a mass wake-up.
+    const pushMilliseconds =
+      wakeReason === "notified" && hold.toldAtMs !== undefined
+        ? this.#clock.monotonicNow() - hold.toldAtMs
+        : undefined;
+    this.#observe(() =>
+      this.#observer.ended?.(hold.describe(heldSeconds), outcome, wakeReason, pushMilliseconds),
+    );
   }
 
   async #closeAll(): Promise<void> {

@@ -34,6 +34,8 @@ export class WaitingHold implements WheelEntry<WaitingHold> {
   isArmed = false;
   stage: HoldStage = "waiting";
   wakeReason: WakeReason | undefined = undefined;
+  /** When the source first told of what is looked into, on the clock's monotonic time. */
+  toldAtMs: number | undefined = undefined;
   stopWatch: (() => void) | undefined = undefined;
   /** Folders with a change that is not yet being confirmed. */
   suspects: Map<string, string | undefined> | undefined = undefined;
@@ -64,10 +66,12 @@ export class WaitingHold implements WheelEntry<WaitingHold> {
 
   /** The hold as observers see it. */
   describe(heldSeconds: number): HeldRequest {
-    const { mailbox, deviceId, command, heartbeatSeconds, askedSeconds, folders, sequence } = this.request;
+    const { mailbox, deviceId, deviceType, command, heartbeatSeconds, askedSeconds, folders, sequence } =
+      this.request;
     return {
       user: mailbox.user,
       deviceId,
+      deviceType: deviceType ?? "",
       command,
       heartbeatSeconds,
       askedSeconds: askedSeconds ?? heartbeatSeconds,

@@ -19,7 +19,7 @@ export function observeCoordinator(
       logHealth("the last %d heartbeats are %d s on average", short.samples, short.averageSeconds);
       tell("heartbeatsShort", () => short);
     },
-    ended(hold, outcome, wakeReason) {
+    ended(hold, outcome, wakeReason, pushMilliseconds) {
       const { kind } = outcome;
       const { user, deviceId, command, sequence, heldSeconds } = hold;
       const device = { user, deviceId };
@@ -32,6 +32,7 @@ export function observeCoordinator(
         heldSeconds: hold.heldSeconds,
         folders: kind === "changed" ? outcome.folders : [],
         wakeReason,
+        pushMilliseconds,
       }));
       if (kind === "superseded") tell("superseded", () => hold);
     },

@@ -96,17 +96,31 @@ describe("events", () => {
     site.mailbox.deliver(user, mail);
     await site.clock.advance(1_000);
     expect(childText((await ping.answer).document, Ping.Status)).toBe("2");
-    const hold = { user, deviceId: "DEVICE1", command: "Ping", heartbeatSeconds: 600, askedSeconds: 600 };
+    const hold = {
+      user,
+      deviceId: "DEVICE1",
+      deviceType: "TestPhone",
+      command: "Ping",
+      heartbeatSeconds: 600,
+      askedSeconds: 600,
+    };
     expect(site.of("held")).toMatchObject([{ ...hold, folders: ["#hierarchy", "inbox"] }]);
     expect(site.of("ended")).toMatchObject([
-      { hold, kind: "changed", askedSeconds: 600, folders: ["inbox"], wakeReason: "notified" },
+      {
+        hold,
+        kind: "changed",
+        askedSeconds: 600,
+        folders: ["inbox"],
+        wakeReason: "notified",
+        pushMilliseconds: 50,
+      },
     ]);
     expect(site.of("superseded")).toEqual([]);
     expect(site.of("dropped")).toEqual([]);
     const again = device.ping();
     await site.clock.advance(1_000);
     expect(childText((await again.answer).document, Ping.Status)).toBe("2");
-    expect(site.of("ended")).toMatchObject([{}, { kind: "changed", wakeReason: "pending" }]);
+    expect(site.of("ended")).toMatchObject([{}, { kind: "changed", wakeReason: "pending", pushMilliseconds: undefined }]);
     await device.syncAll("inbox");
     device.ping();
     await site.clock.advance(600_000);

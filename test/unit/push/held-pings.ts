@@ -38,6 +38,7 @@ export type Told =
       readonly hold: HeldRequest;
       readonly outcome: HoldOutcome;
       readonly wakeReason: WakeReason | undefined;
+      readonly pushMilliseconds: number | undefined;
     }
   | { readonly kind: "sourceFailed"; readonly error: unknown; readonly call: SourceCall };
 
@@ -56,7 +57,8 @@ export class PingBench {
       closeSpreadMs: 1_000,
       observer: {
         held: (hold) => this.told.push({ kind: "held", hold }),
-        ended: (hold, outcome, wakeReason) => this.told.push({ kind: "ended", hold, outcome, wakeReason }),
+        ended: (hold, outcome, wakeReason, pushMilliseconds) =>
+          this.told.push({ kind: "ended", hold, outcome, wakeReason, pushMilliseconds }),
         sourceFailed: (error, call) => this.told.push({ kind: "sourceFailed", error, call }),
       },
       ...options,
@@ -70,6 +72,7 @@ export class PingBench {
     const request: HoldRequest = {
       mailbox: { user },
       deviceId: wish.deviceId ?? "d1",
+      deviceType: "TestPhone",
       command: wish.command ?? "Ping",
       folders: Array.isArray(folders)
         ? folders.map((folder: string) => this.#folder(user, folder, wish.mail ?? []))

@@ -236,6 +236,7 @@ describe("what an observer sees", () => {
       {
         user: "alice",
         deviceId: "d1",
+        deviceType: "TestPhone",
         command: "Ping",
         heartbeatSeconds: 480,
         askedSeconds: 480,
@@ -246,6 +247,7 @@ describe("what an observer sees", () => {
       {
         user: "bob",
         deviceId: "d1",
+        deviceType: "TestPhone",
         command: "Sync",
         heartbeatSeconds: 60,
         askedSeconds: 60,
