@@ -120,7 +120,10 @@ describe("events", () => {
     const again = device.ping();
     await site.clock.advance(1_000);
     expect(childText((await again.answer).document, Ping.Status)).toBe("2");
-    expect(site.of("ended")).toMatchObject([{}, { kind: "changed", wakeReason: "pending", pushMilliseconds: undefined }]);
+    expect(site.of("ended")).toMatchObject([
+      {},
+      { kind: "changed", wakeReason: "pending", pushMilliseconds: undefined },
+    ]);
     await device.syncAll("inbox");
     device.ping();
     await site.clock.advance(600_000);
