@@ -12,6 +12,7 @@ export type DirectPushErrorCode =
   | "ERR_CALL_TIMEOUT"
   // Mailbox
   | "ERR_MAILBOX_UNAVAILABLE"
+  | "ERR_LOGIN_REFUSED"
   // State
   | "ERR_STATE_CONFLICT"
   // WBXML decoding

@@ -35,9 +35,15 @@ export const layers = {
     packages: ["fastify", "hono", "@hono/node-server"],
   },
   client: { may: ["wbxml", "protocol", "push"] },
-  testing: { may: everything, except: ["adapters", "cli"] },
+  imap: {
+    may: ["mailbox", "mime", "state", "push"],
+    types: ["http", "options"],
+    files: ["server/check-options.ts"],
+    packages: ["imapflow", "nodemailer"],
+  },
+  testing: { may: everything, except: ["adapters", "cli", "imap"] },
   cli: { may: everything },
-  root: { may: everything, except: ["adapters", "testing", "cli", "mime"] },
+  root: { may: everything, except: ["adapters", "testing", "cli", "mime", "imap"] },
 };
 
 /** Files that every layer may use: they know nothing of the protocol. */

@@ -20,4 +20,5 @@ export const peersOf = {
   "./fastify": ["fastify"],
   "./hono": ["hono", "@hono/node-server"],
   "./mime": ["postal-mime"],
+  "./imap": ["imapflow"],
 };

@@ -5,6 +5,7 @@ const unavailableCodes: ReadonlySet<DirectPushErrorCode> = new Set<DirectPushErr
   "ERR_CALL_FAILED",
   "ERR_CALL_TIMEOUT",
   "ERR_MAILBOX_UNAVAILABLE",
+  "ERR_LOGIN_REFUSED",
   "ERR_STATE_CONFLICT",
 ]);
 

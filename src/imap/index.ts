@@ -1,0 +1,21 @@
+/**
+ * Direct Push for any IMAP server: connections to it, the logins of phones checked against it. Needs the package `imapflow`.
+ *
+ * @packageDocumentation
+ */
+
+export {
+  ImapConnections,
+  type ImapFolderWork,
+  type ImapFolderWorkOptions,
+  type ImapWorkOptions,
+} from "./imap-connections.js";
+export {
+  type BearerOwner,
+  type ImapAuthenticationOptions,
+  imapAuthentication,
+} from "./imap-connections-authentication.js";
+export type { ImapCredentials, ImapCredentialsSource } from "./imap-connections-credentials.js";
+export type { ImapLease } from "./imap-connections-lease.js";
+export type { LoginVerdict } from "./imap-connections-logins.js";
+export type { ImapConnectionsOptions } from "./imap-connections-options.js";

@@ -1,0 +1,141 @@
+import { join } from "node:path";
+
+/** What a Dovecot can do, and who has a mailbox on it. */
+export interface DovecotOptions {
+  /** Names of users, each with the password that {@link passwordOf} says. Default `alice` and `bob`. */
+  readonly users?: readonly string[];
+  /** Extensions that it does not offer, though it has them. */
+  readonly without?: readonly (
+    | "NOTIFY"
+    | "IDLE"
+    | "CONDSTORE"
+    | "QRESYNC"
+    | "MOVE"
+    | "SPECIAL-USE"
+    | "LIST-STATUS"
+    | "UIDPLUS"
+  )[];
+  /** TLS from the first byte, with this certificate and key in PEM. Default: none. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** The quota of each user, as Dovecot writes it (`*:storage=1M`). Default: none. */
+  readonly quota?: string;
+  /** Folders that are made with each mailbox, with their special use if they have one. Default: Drafts, Sent, Trash and Junk. */
+  readonly folders?: Readonly<Record<string, string | undefined>>;
+  /** Lines that are added to the configuration. */
+  readonly extra?: string;
+}
+
+/** Every user's password. */
+export function passwordOf(user: string): string {
+  return `secret of ${user}`;
+}
+
+export const masterUser = { user: "master", password: "secret of all" } as const;
+
+/** The ports and users that a Dovecot in a folder of its own runs with. */
+export interface DovecotPlace {
+  readonly folder: string;
+  readonly imapPort: number;
+  readonly lmtpPort: number;
+  readonly isRoot: boolean;
+  /** Who owns the mail: never root, which Dovecot refuses. */
+  readonly uid: number;
+  readonly gid: number;
+  readonly account: string;
+}
+
+const capabilities = [
+  ..."IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT SORT=DISPLAY THREAD=REFERENCES THREAD=REFS".split(
+    " ",
+  ),
+  ..."THREAD=ORDEREDSUBJECT MULTIAPPEND URL-PARTIAL CATENATE UNSELECT CHILDREN NAMESPACE UIDPLUS".split(" "),
+  ..."LIST-EXTENDED I18NLEVEL=1 CONDSTORE QRESYNC ESEARCH ESORT SEARCHRES WITHIN CONTEXT=SEARCH".split(" "),
+  ..."LIST-STATUS BINARY MOVE SNIPPET=FUZZY PREVIEW=FUZZY STATUS=SIZE SAVEDATE LITERAL+ NOTIFY SPECIAL-USE".split(
+    " ",
+  ),
+];
+
+const defaultFolders = { Drafts: "\\Drafts", Sent: "\\Sent", Trash: "\\Trash", Junk: "\\Junk" };
+
+/** The whole configuration of a Dovecot that touches nothing outside of its folder. */
+export function dovecotConfiguration(place: DovecotPlace, options: DovecotOptions): string {
+  const { folder, imapPort, lmtpPort, isRoot, uid, gid, account } = place;
+  const { without = [], tls, quota, folders = defaultFolders, extra = "" } = options;
+  const offered = capabilities.filter((name) => !(without as readonly string[]).includes(name));
+  const mailboxes = Object.entries(folders).map(
+    ([name, use]) =>
+      `mailbox "${name}" {\nauto = subscribe\n${use === undefined ? "" : `special_use = ${use}`}\n}`,
+  );
+  return `
+base_dir = ${join(folder, "run")}
+state_dir = ${join(folder, "run")}
+log_path = ${join(folder, "log")}
+protocols = imap lmtp
+listen = 127.0.0.1
+default_internal_user = ${isRoot ? "dovecot" : account}
+default_internal_group = ${isRoot ? "dovecot" : gid}
+default_login_user = ${isRoot ? "dovenull" : account}
+first_valid_uid = ${uid}
+first_valid_gid = 0
+mail_location = maildir:${folder}/mail/%u
+mail_max_userip_connections = 100
+disable_plaintext_auth = no
+auth_failure_delay = 0
+auth_mechanisms = plain login
+auth_master_user_separator = *
+imap_capability = ${offered.join(" ")}
+${tls === undefined ? "ssl = no" : `ssl = yes\nssl_cert = <${folder}/certificate.pem\nssl_key = <${folder}/key.pem`}
+passdb {
+driver = passwd-file
+args = ${folder}/masters
+master = yes
+}
+passdb {
+driver = passwd-file
+args = ${folder}/users
+}
+userdb {
+driver = static
+args = uid=${uid} gid=${gid} home=${folder}/mail/%u
+}
+namespace inbox {
+inbox = yes
+separator = /
+${mailboxes.join("\n")}
+}
+service imap-login {
+inet_listener imap {
+port = ${tls === undefined ? imapPort : 0}
+}
+inet_listener imaps {
+port = ${tls === undefined ? 0 : imapPort}
+ssl = yes
+}
+service_count = 0
+client_limit = 2000
+process_min_avail = 1
+${isRoot ? "" : "chroot ="}
+}
+service imap {
+process_limit = 1024
+}
+service lmtp {
+inet_listener lmtp {
+port = ${lmtpPort}
+}
+}
+service anvil {
+client_limit = 5000
+${isRoot ? "" : "chroot ="}
+}
+service auth {
+client_limit = 5000
+}
+service stats {
+client_limit = 5000
+${isRoot ? "" : "chroot ="}
+}
+${quota === undefined ? "" : `mail_plugins = quota\nprotocol imap {\nmail_plugins = quota imap_quota\n}\nplugin {\nquota = maildir:User\nquota_rule = ${quota}\n}`}
+${extra}
+`;
+}
