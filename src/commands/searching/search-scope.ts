@@ -5,14 +5,17 @@ import { classOfFolder } from "../../sync-state/folder-class.js";
 export interface SearchScope {
   /** Undefined: items of every class. */
   readonly classes: ReadonlySet<ItemClass> | undefined;
-  /** Empty: the whole mailbox. "0" is its root. */
+  /** Empty, or with an id that stands for all of them: the whole mailbox. */
   readonly folders: readonly string[];
   /** Whether what is below the folders is searched as well. */
   readonly deep: boolean;
 }
 
-/** The id of what is above all folders ([MS-ASCMD] 2.2.3.132). */
-const root = "0";
+/**
+ * What stands for the whole mailbox: the id of what is above all folders ([MS-ASCMD] 2.2.3.132), which holds no items of its own, so that
+ * old Android and Outlook do not mean it alone; and the folder by which iOS looks in all of them.
+ */
+const everywhere: ReadonlySet<string> = new Set(["0", "kDAMailAccountAllMailboxesFolderID"]);
 
 /** The ids of the folders to look in; undefined when one of those that were named is not there. */
 export function foldersInScope(
@@ -20,8 +23,8 @@ export function foldersInScope(
   { classes, folders, deep }: SearchScope,
 ): readonly string[] | undefined {
   const known = new Set(tree.map(({ id }) => id));
-  if (folders.some((id) => id !== root && !known.has(id))) return undefined;
-  const isEverywhere = folders.length === 0 || (deep && folders.includes(root));
+  if (folders.some((id) => !everywhere.has(id) && !known.has(id))) return undefined;
+  const isEverywhere = folders.length === 0 || folders.some((id) => everywhere.has(id));
   const named = new Set(folders);
   const chosen = isEverywhere
     ? tree

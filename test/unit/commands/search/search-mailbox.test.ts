@@ -74,6 +74,7 @@ describe("Search of the mailbox", () => {
     expect(await subjects(bench, "Mailbox", two)).toHaveLength(2);
     const root = and(folder("0"), itemClass("Email"), freeText("invoice"));
     expect(await subjects(bench, "Mailbox", root, [emptyElement(Search.DeepTraversal)])).toHaveLength(3);
+    expect(await subjects(bench, "Mailbox", root)).toHaveLength(3);
   });
 
   it("limits by date, both limits exclusive", async () => {
