@@ -44,13 +44,26 @@ async function run(request: CommandRequest, context: CommandContext): Promise<Co
   const wipe = wipeStanding(record, device);
   if (wipe.kind === "refused") return commonStatus(CommonStatus.DeviceIsBlockedForThisUser);
   if (wipe.kind === "due" && record.wipe !== undefined) {
-    // A device that is to be erased gets no policy with it: it would only delay the one thing that matters.
     events.wipe({ device, scope: record.wipe.scope, state: "requested" });
-    return replyWith({ status: 1, wipe: record.wipe.scope });
+    return replyWith({ status: 1, policy: policyBesideWipe(sent, context), wipe: record.wipe.scope });
   }
   if (sent.kind === "empty") return replyWith({ status: 1 });
   if (sent.kind === "policy-request") return handOutPolicy(sent, record, context);
   return acceptAcknowledgement(sent, request.policyKey, context);
+}
+
+/**
+ * The policy that a device asked for when it is to be erased instead: Android before 4.4 takes no order without one. Its key is kept nowhere,
+ * for there is nothing to acknowledge but the erasure.
+ */
+function policyBesideWipe(sent: ProvisionRequest, { options }: CommandContext): PolicyReply | undefined {
+  if (sent.kind !== "policy-request" || sent.policyType !== policyTypeWbxml) return undefined;
+  return {
+    status: 1,
+    policyType: policyTypeWbxml,
+    key: newPolicyKey(undefined),
+    document: options.policy.document,
+  };
 }
 
 async function handOutPolicy(

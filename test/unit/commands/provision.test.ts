@@ -275,12 +275,23 @@ describe("Provision, erasing", () => {
   it.each([
     ["no body", undefined],
     ["an empty Provision", emptyElement(Provision.Provision)],
-    ["a request for the policy", policyRequest()],
+    ["a request for a policy of another type", policyRequest("MS-WAP-Provisioning-XML")],
     ["an acknowledgement", acknowledgement(1)],
   ])("demands it of %s", async (_, document) => {
     const bench = await ordered("device");
     expect(answered(await bench.send(provision, document))).toEqual(["Provision", ["Status", "1"], wipe]);
     expect(bench.told.wipes).toEqual([{ scope: "device", state: "requested" }]);
+  });
+
+  it("demands it beside the policy that was asked for, whose acknowledgement makes no difference", async () => {
+    const bench = await ordered("device");
+    const asked = documentOf(await bench.send(provision, policyRequest()));
+    const key = textAt(asked, Provision.Policies, Provision.Policy, Provision.PolicyKey) ?? "";
+    expect(key).toMatch(/^[1-9][0-9]*$/);
+    expect(plain(asked)).toMatchObject(["Provision", ["Status", "1"], ["Policies", expect.anything()], wipe]);
+    const acknowledged = await bench.send(provision, acknowledgement(Number(key)));
+    expect(answered(acknowledged)).toEqual(["Provision", ["Status", "1"], wipe]);
+    expect((await readDeviceRecord(bench.state, bench.user, bench.deviceId)).policy).toBeUndefined();
   });
 
   it.each(["12.1", "14.0", "14.1", "16.0", "16.1"] as const)(
