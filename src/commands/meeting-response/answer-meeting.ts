@@ -107,14 +107,17 @@ async function stands(
   return exception !== undefined && response === "declined";
 }
 
-/** Undefined for what cannot be answered: no request, not for the user to answer, or in the calendar below 14.1. */
+/**
+ * Undefined for what cannot be answered: no request, not for the user to answer, or in the calendar in 12.1. It should be so below 14.1
+ * ([MS-ASCMD] 2.2.1.11), but Outlook answers in the calendar with 14.0, and has no other way.
+ */
 async function meetingAt(place: ItemPlace, context: CommandContext): Promise<Meeting | undefined> {
   const { mailbox, mailboxRef, device } = context;
   const folder = (await mailbox.folders(mailboxRef)).find(({ id }) => id === place.folder);
   const item = folder && (await mailbox.item(mailboxRef, place.folder, place.item, view));
   if (item?.class === "Calendar") {
     // The bit 2: received, and not the user's own.
-    const isInvited = ((item.meetingStatus ?? 0) & 2) !== 0 && isAtLeast(device.version, "14.1");
+    const isInvited = ((item.meetingStatus ?? 0) & 2) !== 0 && isAtLeast(device.version, "14.0");
     const found = await mailbox.itemVersion(mailboxRef, place.folder, place.item);
     return isInvited ? { mail: undefined, place, version: found?.version, appointment: item } : undefined;
   }

@@ -212,7 +212,7 @@ describe("MeetingResponse", () => {
     expect(sentMails).toHaveLength(2);
   });
 
-  it("changes its answer in the calendar, each time telling the organizer, from 14.1 on", async () => {
+  it("changes its answer in the calendar, each time telling the organizer, from 14.0 on", async () => {
     const { id, answer, inFolder, appointments, sentMails } = setUp();
     const [first] = await answer({ id, send: [] });
     const inCalendar = { id: first?.calendarId ?? "", folder: "calendar", send: [] };
@@ -223,7 +223,11 @@ describe("MeetingResponse", () => {
     expect(sentMails).toHaveLength(4);
     await answer({ ...inCalendar, response: "3" });
     expect(inFolder("calendar")).toEqual([]);
-    const old = setUp({ version: "14.0" });
+    const outlook = setUp({ version: "14.0" });
+    const [kept] = await outlook.answer({ id: outlook.id });
+    await outlook.answer({ id: kept?.calendarId ?? "", folder: "calendar", response: "3" });
+    expect(outlook.inFolder("calendar")).toEqual([]);
+    const old = setUp({ version: "12.1" });
     const [known] = await old.answer({ id: old.id });
     const refused = await old.answer({ id: known?.calendarId ?? "", folder: "calendar", response: "3" });
     expect(refused).toEqual([{ status: "2" }]);
