@@ -28,8 +28,7 @@ const refusal: WriteRefusal = { kind: "forbidden" };
  * what is measured here.
  */
 export class BenchMailbox implements Mailbox, MailboxChangeSource {
-  readonly #sequences = new Map<string, number>();
-  readonly #watches = new Map<string, OnChange>();
+  readonly #users = new Map<string, { sequence: number; onChange: OnChange | undefined }>();
   readonly #tellsArrivals: boolean;
 
   /** @param tellsArrivals whether it says that a change is a mail that arrived, as a source that knows does. */
@@ -39,20 +38,21 @@ export class BenchMailbox implements Mailbox, MailboxChangeSource {
 
   /** Adds a mail for a user and tells whoever watches. */
   change(user: string): void {
-    const sequence = this.#sequence(user) + 1;
-    this.#sequences.set(user, sequence);
-    const arrival = { marker: String(sequence), dateReceivedMs: Date.now() };
-    this.#watches.get(user)?.("inbox", this.#tellsArrivals ? arrival : undefined);
+    const known = this.#user(user);
+    known.sequence += 1;
+    const arrival = { marker: String(known.sequence), dateReceivedMs: Date.now() };
+    known.onChange?.("inbox", this.#tellsArrivals ? arrival : undefined);
   }
 
   async marker(mailbox: MailboxRef, folder: string): Promise<string> {
-    return folder === "inbox" ? String(this.#sequence(mailbox.user)) : "tree";
+    return folder === "inbox" ? String(this.#user(mailbox.user).sequence) : "tree";
   }
 
   async watch(mailbox: MailboxRef, _folders: readonly string[], onChange: OnChange): Promise<() => void> {
-    this.#watches.set(mailbox.user, onChange);
+    const known = this.#user(mailbox.user);
+    known.onChange = onChange;
     return () => {
-      if (this.#watches.get(mailbox.user) === onChange) this.#watches.delete(mailbox.user);
+      if (known.onChange === onChange) known.onChange = undefined;
     };
   }
 
@@ -66,13 +66,13 @@ export class BenchMailbox implements Mailbox, MailboxChangeSource {
     query: { readonly cursor: string | undefined; readonly limit: number },
   ): Promise<ChangePage> {
     const from = Number(query.cursor ?? 0);
-    const to = Math.min(this.#sequence(mailbox.user), from + query.limit);
+    const to = Math.min(this.#user(mailbox.user).sequence, from + query.limit);
     const changes = Array.from({ length: to - from }, (_, index) => ({
       kind: "present" as const,
       id: `m${from + index + 1}`,
       version: "1",
     }));
-    return { kind: "page", changes, cursor: String(to), more: to < this.#sequence(mailbox.user) };
+    return { kind: "page", changes, cursor: String(to), more: to < this.#user(mailbox.user).sequence };
   }
 
   async itemsDated(): Promise<DatedPage> {
@@ -103,7 +103,11 @@ export class BenchMailbox implements Mailbox, MailboxChangeSource {
     return refusal;
   }
 
-  #sequence(user: string): number {
-    return this.#sequences.get(user) ?? 0;
+  #user(user: string): { sequence: number; onChange: OnChange | undefined } {
+    const known = this.#users.get(user);
+    if (known !== undefined) return known;
+    const made = { sequence: 0, onChange: undefined };
+    this.#users.set(user, made);
+    return made;
   }
 }
