@@ -45,13 +45,9 @@ export function reportChanges(
 ): CommandOutcome {
   const [first, ...others] = folders;
   if (first === undefined) return answerPing({ status: 1 }, context);
-  const repeats = repeatsOf(context);
-  const device = deviceKey(context);
-  const changed = new Set(folders);
-  for (const { folder, marker } of hold.folders) {
-    if (changed.has(folder)) repeats.reported(device, folder, marker);
-  }
-  return answerPing({ status: 2, folders: [first, ...others] }, context);
+  const changed = hold.folders.filter(({ folder }) => folders.includes(folder));
+  repeatsOf(context).reported(deviceKey(context), changed);
+  return { kind: "document", document: encodePing({ status: 2, folders: [first, ...others] }) };
 }
 
 /** Those of the folders of which what was there when the Ping came has been reported often enough; undefined for none. */

@@ -1,4 +1,5 @@
-import { RecentlySet } from "../push/recently-set.js";
+import type { HoldFolder } from "../push/hold.js";
+import { RecentNotes } from "../push/recent-notes.js";
 
 /** Equal refusals in a row that are answered at once; a device that set itself right needs fewer. */
 const freeRefusals = 5;
@@ -30,10 +31,10 @@ interface DeviceRepeats {
 /**
  * What this process remembers of devices that repeat themselves. Android answers Status 3, 4 and 8 with the same Ping at once, and some
  * devices ping after a Status 2 without a Sync: both would go round as fast as the network allows. Kept for the
- * ten thousand devices that did so last; one that is forgotten begins anew if it goes on.
+ * ten thousand devices, at least, that did so last; one that is forgotten begins anew if it goes on.
  */
 export class PingRepeats {
-  readonly #devices = new RecentlySet<DeviceRepeats>(10_000);
+  readonly #devices = new RecentNotes<DeviceRepeats>(10_000);
 
   /**
    * Notes a refusal.
@@ -58,23 +59,15 @@ export class PingRepeats {
   }
 
   /**
-   * Notes that a folder is reported as changed.
+   * Notes that folders are reported as changed, which is a useful answer, too.
    *
-   * @param marker the marker behind the device's last Sync of the folder; undefined when there is none to tell two Syncs apart.
+   * @param folders each with the marker behind the device's last Sync of it; undefined when there is none to tell two Syncs apart.
    */
-  reported(device: string, folder: string, marker: string | undefined): void {
-    if (marker === undefined) {
-      const known = this.#devices.get(device);
-      if (known?.reports !== undefined) known.reports = known.reports.filter((one) => one.folder !== folder);
-      return;
-    }
-    const repeats = this.#repeats(device);
-    const former = repeats.reports?.find((one) => one.folder === folder);
-    if (former === undefined) repeats.reports = [...(repeats.reports ?? []), { folder, marker, times: 1 }];
-    else {
-      former.times = former.marker === marker ? former.times + 1 : 1;
-      former.marker = marker;
-    }
+  reported(device: string, folders: readonly Pick<HoldFolder, "folder" | "marker">[]): void {
+    const repeats = this.#devices.get(device) ?? { refusals: undefined, reports: undefined };
+    repeats.refusals = undefined;
+    for (const { folder, marker } of folders) noteReport(repeats, folder, marker);
+    if (repeats.reports !== undefined) this.#devices.set(device, repeats);
   }
 
   /** Whether a folder was reported three times since the device's last Sync of it, so that only a new change is worth another report. */
@@ -96,5 +89,18 @@ export class PingRepeats {
     const repeats = this.#devices.get(device) ?? { refusals: undefined, reports: undefined };
     this.#devices.set(device, repeats);
     return repeats;
+  }
+}
+
+function noteReport(repeats: DeviceRepeats, folder: string, marker: string | undefined): void {
+  const { reports } = repeats;
+  const former = reports?.find((one) => one.folder === folder);
+  if (marker === undefined) {
+    if (former !== undefined) repeats.reports = reports?.filter((one) => one !== former);
+  } else if (former === undefined) {
+    repeats.reports = [...(reports ?? []), { folder, marker, times: 1 }];
+  } else {
+    former.times = former.marker === marker ? former.times + 1 : 1;
+    former.marker = marker;
   }
 }

@@ -208,9 +208,7 @@ export class ChangeWatcher {
   #endChanged(hold: WaitingHold): boolean {
     const { confirmed } = hold;
     if (hold.hasEnded || confirmed === undefined || confirmed.length === 0) return false;
-    const known = new Set(confirmed);
-    const inOrder = hold.request.folders.map(({ folder }) => folder).filter((id) => known.has(id));
-    this.#options.end(hold, { kind: "changed", folders: inOrder });
+    this.#options.end(hold, { kind: "changed", folders: inOrderOf(hold, confirmed) });
     return true;
   }
 
@@ -220,4 +218,10 @@ export class ChangeWatcher {
     const wasHeld = call === "confirm" && hold.wakeReason !== "pending";
     this.#options.end(hold, { kind: "failed", error, wasHeld });
   }
+}
+
+function inOrderOf(hold: WaitingHold, confirmed: readonly string[]): readonly string[] {
+  if (confirmed.length === 1) return confirmed;
+  const known = new Set(confirmed);
+  return hold.request.folders.map(({ folder }) => folder).filter((id) => known.has(id));
 }

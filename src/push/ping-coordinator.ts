@@ -152,6 +152,8 @@ export class PingCoordinator {
       return;
     }
     this.#holds.set(key, hold);
+    // Now and not at its end: ten thousand may end at once.
+    this.#recent.note(key, request.sequence);
     if (older !== undefined) this.#end(older, { kind: "superseded" });
     this.#deadlines.add(hold, request.receivedAtMs + request.heartbeatSeconds * 1_000);
     void this.#watcher.arm(hold, onChange);
@@ -175,7 +177,6 @@ export class PingCoordinator {
     if (hold.hasEnded) return;
     hold.hasEnded = true;
     if (this.#holds.get(hold.key) === hold) this.#holds.delete(hold.key);
-    this.#recent.note(hold.key, hold.request.sequence);
     this.#deadlines.remove(hold);
     this.#watcher.stop(hold);
     const wakeReason = outcome.kind === "changed" ? hold.wakeReason : undefined;

@@ -1,11 +1,11 @@
-import { RecentlySet } from "./recently-set.js";
+import { RecentNotes } from "./recent-notes.js";
 
 /**
  * The newest sequence number seen for a key, for as long as an older request of it may still be on its way: the last ten
- * thousand keys, whatever the number of devices.
+ * thousand keys at least, whatever the number of devices.
  */
 export class RecentSequences {
-  readonly #numbers = new RecentlySet<number>(10_000);
+  readonly #numbers = new RecentNotes<number>(10_000);
 
   /** Remembers the number unless a higher one is known. */
   note(key: string, sequence: number): void {
