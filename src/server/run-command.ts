@@ -1,10 +1,10 @@
 import type { Command, CommandOutcome, CommandRequest } from "../commands/command.js";
+import { encodeAnswer } from "../commands/repeated-answer.js";
 import { isUnavailable } from "../commands/unavailable.js";
 import type { EasResponse } from "../http/exchange.js";
 import { emptyReply, type ReplyHeaders, unavailableReply, wbxmlReply } from "../http/reply.js";
 import { CommonStatus } from "../protocol/status.js";
 import type { HoldOutcome } from "../push/hold.js";
-import { encode } from "../wbxml/index.js";
 import { commonStatusReply } from "./command-reply.js";
 import { logHttp } from "./logs.js";
 import type { PendingAnswer } from "./pending-answer.js";
@@ -97,7 +97,7 @@ export class CommandRun {
   }
 
   #reply(outcome: Exclude<CommandOutcome, Holding>): EasResponse {
-    if (outcome.kind === "document") return wbxmlReply(encode(outcome.document), this.#headers);
+    if (outcome.kind === "document") return wbxmlReply(encodeAnswer(outcome.document), this.#headers);
     if (outcome.kind === "empty") return emptyReply(this.#headers);
     if (outcome.kind === "common-status") return this.#commonStatus(outcome.status);
     if (outcome.kind === "unavailable") return this.#unavailable(outcome.error);

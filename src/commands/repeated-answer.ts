@@ -1,0 +1,15 @@
+import type { WbxmlElement } from "../wbxml/element.js";
+import { encode } from "../wbxml/index.js";
+
+const encodings = new WeakMap<WbxmlElement, Uint8Array>();
+
+/** Encodes a document now that many devices are going to be given, and that stays as it is. Returns it. */
+export function repeatedAnswer(document: WbxmlElement): WbxmlElement {
+  encodings.set(document, encode(document));
+  return document;
+}
+
+/** The bytes of an answer. Those of a {@link repeatedAnswer} are the same array each time: they are not to be written to. */
+export function encodeAnswer(document: WbxmlElement): Uint8Array {
+  return encodings.get(document) ?? encode(document);
+}
