@@ -37,6 +37,10 @@ export function copyPackages(root, project, names) {
     cpSync(source, join(project, target), { recursive: true, filter: (path) => path !== nested });
     const manifest = JSON.parse(readFileSync(join(source, "package.json"), "utf8"));
     for (const dependency of Object.keys(manifest.dependencies ?? {})) copy(dependency, source);
+    // Those of another platform are not installed.
+    for (const dependency of Object.keys(manifest.optionalDependencies ?? {})) {
+      if (locate(dependency, source, root) !== undefined) copy(dependency, source);
+    }
   };
   for (const name of names) copy(name, root);
 }
