@@ -15,6 +15,7 @@ export type DirectPushErrorCode =
   | "ERR_LOGIN_REFUSED"
   // State
   | "ERR_STATE_CONFLICT"
+  | "ERR_STATE_UNAVAILABLE"
   // WBXML decoding
   | "ERR_WBXML_TRUNCATED"
   | "ERR_WBXML_HEADER"

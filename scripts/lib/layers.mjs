@@ -15,6 +15,7 @@ export const layers = {
   http: { may: [] },
   push: { may: [] },
   state: { may: [], typesFrom: ["push/mailbox-change-source.ts"] },
+  lmdb: { may: ["state"] },
   mailbox: { may: [], files: ["push/mailbox-change-source.ts"] },
   mime: { may: ["mailbox"], packages: ["postal-mime", "nodemailer", "ical.js"] },
   "sync-state": { may: ["state", "mailbox", "protocol"], typesFrom: ["push/mailbox-change-source.ts"] },
@@ -43,7 +44,7 @@ export const layers = {
   },
   testing: { may: everything, except: ["adapters", "cli", "imap"] },
   cli: { may: everything },
-  root: { may: everything, except: ["adapters", "testing", "cli", "mime", "imap"] },
+  root: { may: everything, except: ["adapters", "testing", "cli", "mime", "lmdb", "imap"] },
 };
 
 /** Files that every layer may use: they know nothing of the protocol. */

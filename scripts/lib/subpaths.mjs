@@ -19,6 +19,7 @@ export function subpathExports(root) {
 export const peersOf = {
   "./fastify": ["fastify"],
   "./hono": ["hono", "@hono/node-server"],
+  "./lmdb": ["lmdb"],
   "./mime": ["postal-mime"],
   "./imap": ["imapflow"],
 };

@@ -35,6 +35,7 @@ declare global {
   const bus: import("node:events").EventEmitter;
   const mailbox: import("direct-push/testing").MemoryMailbox;
   const directPush: import("direct-push").DirectPush;
+  const options: import("direct-push").DirectPushOptions;
   const phone: import("direct-push/client").EasClient;
   function accessToken(wasRefused: boolean): Promise<string>;
   function forgetFolder(folder: string): Promise<void>;
