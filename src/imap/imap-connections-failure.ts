@@ -28,6 +28,17 @@ export function isAnswered(error: unknown): boolean {
   return responseStatus === "NO" || responseStatus === "BAD";
 }
 
+/** Whether the server answered a command with NO: it understood it, and will not. */
+export function isRefused(error: unknown): boolean {
+  return fieldsOf(error).responseStatus === "NO";
+}
+
+/** The response code of a command that the server refused, such as `OVERQUOTA`; undefined for none. */
+export function responseCodeOf(error: unknown): string | undefined {
+  const { serverResponseCode } = fieldsOf(error);
+  return typeof serverResponseCode === "string" ? serverResponseCode.toUpperCase() : undefined;
+}
+
 /** The IMAP server cannot be reached, or does not let anybody in now: held requests end with Status 8, new ones get 503. */
 export function unreachable(cause: unknown): DirectPushError {
   if (cause instanceof DirectPushError) return cause;

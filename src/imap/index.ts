@@ -1,5 +1,5 @@
 /**
- * Direct Push for any IMAP server: connections to it, the logins of phones checked against it. Needs the package `imapflow`.
+ * Direct Push for any IMAP server: connections to it, the logins of phones checked against it, its folders. Needs the package `imapflow`.
  *
  * @packageDocumentation
  */
@@ -19,3 +19,5 @@ export type { ImapCredentials, ImapCredentialsSource } from "./imap-connections-
 export type { ImapLease } from "./imap-connections-lease.js";
 export type { LoginVerdict } from "./imap-connections-logins.js";
 export type { ImapConnectionsOptions } from "./imap-connections-options.js";
+export { type FolderWork, ImapFolders, type ImapFoldersOptions } from "./imap-folders.js";
+export type { ImapFolder, ImapFolderListing } from "./imap-folders-listing.js";
