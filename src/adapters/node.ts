@@ -37,7 +37,7 @@ export interface NodeResponse {
   };
   statusMessage: string;
   setTimeout(milliseconds: number): unknown;
-  writeHead(status: number, headers: Record<string, string>): unknown;
+  writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
   end(): unknown;
   end(body: Uint8Array): unknown;
   end(body: string, encoding: "latin1"): unknown;
@@ -112,10 +112,13 @@ export function toNode(answer: EasResponse, request: NodeRequest, response: Node
     if (isStream) void discard(body[Symbol.asyncIterator]());
     return;
   }
-  const headers = { ...answer.headers };
-  if (request.httpVersionMajor >= 2) delete headers["connection"];
-  else if (answer.reason !== undefined) response.statusMessage = answer.reason;
-  response.writeHead(answer.status, headers);
+  if (request.httpVersionMajor >= 2) {
+    const { connection: _connection, ...headers } = answer.headers;
+    response.writeHead(answer.status, headers);
+  } else {
+    if (answer.reason !== undefined) response.statusMessage = answer.reason;
+    response.writeHead(answer.status, answer.headers);
+  }
   if (isStream) void sendStream(body, response);
   else sendBytes(body, request, response);
   // The rest of a body that was refused is read and dropped, or the client would never get to read the answer.
