@@ -16,6 +16,8 @@ export type DirectPushErrorCode =
   // State
   | "ERR_STATE_CONFLICT"
   | "ERR_STATE_UNAVAILABLE"
+  // Other processes
+  | "ERR_RELAY_UNAVAILABLE"
   // WBXML decoding
   | "ERR_WBXML_TRUNCATED"
   | "ERR_WBXML_HEADER"

@@ -87,6 +87,10 @@ export {
   type MailboxRef,
   type OnChange,
 } from "./push/mailbox-change-source.js";
+export { type PublishedSource, publishedSource } from "./relay/published-source.js";
+export type { LinkState, Relay } from "./relay/relay.js";
+export { type RelayedSource, relayedSource } from "./relay/relayed-source.js";
+export type { RelaySourceOptions } from "./relay/source-options.js";
 export type { WipeScope } from "./state/device-record.js";
 export { MemoryStateStore } from "./state/memory-state-store.js";
 export type { StateStore, StoredValue } from "./state/state-store.js";

@@ -8,6 +8,7 @@ import type { Device } from "./protocol/device.js";
 import type { PolicyDocument } from "./protocol/policy.js";
 import type { ProtocolVersion } from "./protocol/version.js";
 import type { MailboxChangeSource } from "./push/mailbox-change-source.js";
+import type { Relay } from "./relay/relay.js";
 import type { StateStore } from "./state/state-store.js";
 
 /** A request as the hooks see it: everything but its body, which the core reads. */
@@ -138,6 +139,11 @@ export interface DirectPushOptions {
   authenticate(attempt: AuthenticationAttempt, request: RequestHead): Promise<Authentication>;
   /** Where device state lives. Default: in memory, so that devices start over when the process does. */
   readonly state?: StateStore;
+  /**
+   * The other processes that serve the same devices over the same `state`: a newer request of a device then ends an older one wherever it is held, and
+   * `recall` and `wipeDevice` reach every process. Default: there are none.
+   */
+  readonly relay?: Relay;
   /** Whether a device may come in; asked for every command. Default: every device may. */
   authorizeDevice?(device: Device): Promise<DeviceAuthorization>;
   /** The versions spoken with a device or user agent, of `protocolVersions`. Default: all. A throw counts as all. */

@@ -6,7 +6,7 @@
 const everything = "*";
 
 /** What the server is made of. */
-const below = ["commands", "http", "push", "state", "sync-state", "mailbox", "wbxml", "protocol"];
+const below = ["commands", "http", "push", "state", "sync-state", "mailbox", "wbxml", "protocol", "relay"];
 
 export const layers = {
   errors: { may: [] },
@@ -14,6 +14,8 @@ export const layers = {
   protocol: { may: [] },
   http: { may: [] },
   push: { may: [] },
+  // What processes tell one another: knows push, and no engine.
+  relay: { may: ["push"] },
   state: { may: [], typesFrom: ["push/mailbox-change-source.ts"] },
   lmdb: { may: ["state"] },
   mailbox: { may: [], files: ["push/mailbox-change-source.ts"] },
@@ -23,7 +25,7 @@ export const layers = {
   commands: { may: ["wbxml", "protocol", "push", "state", "sync-state", "mailbox", "application-data"] },
   events: { may: ["protocol", "push", "mailbox", "state"], typesFrom: ["commands/command-events.ts"] },
   options: {
-    may: ["http", "push", "state", "mailbox", "wbxml", "protocol", "events"],
+    may: ["http", "push", "state", "mailbox", "wbxml", "protocol", "events", "relay"],
     typesFrom: ["commands/command-options.ts"],
   },
   // The server implements the interface that direct-push.ts shows.

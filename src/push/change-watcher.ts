@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { SourceCall } from "./coordinator-observer.js";
 import { GatheringWindow } from "./gathering-window.js";
-import type { HoldOutcome } from "./hold.js";
+import type { HoldFolder, HoldOutcome } from "./hold.js";
 import type { Arrival, OnChange } from "./mailbox-change-source.js";
 import { SlicedQueue } from "./sliced-queue.js";
 import type { SourceWatches } from "./source-watches.js";
@@ -60,10 +60,15 @@ export class ChangeWatcher {
   }
 
   /** The source tells of a change: of any folder, at any time, any number of times. */
-  notified(hold: WaitingHold, folder: string, arrival?: Arrival): void {
+  notified(hold: WaitingHold, folder: string, told?: Arrival | "perhaps"): void {
     if (hold.hasEnded) return;
     const watched = hold.watched(folder);
     if (watched === undefined) return;
+    if (told === "perhaps") {
+      this.#perhapsChanged(hold, watched);
+      return;
+    }
+    const arrival = told;
     if (arrival !== undefined && hold.isArmed && watched.isMail === true && this.#arrivesNow(arrival)) {
       // Told late, of a mail that the device has.
       if (arrival.marker === watched.marker) return;
@@ -99,6 +104,17 @@ export class ChangeWatcher {
       hold.wakeReason = "pending";
     });
     hold.isArmed = true;
+  }
+
+  #perhapsChanged(hold: WaitingHold, { folder, marker }: HoldFolder): void {
+    // The comparison of a hold that is not armed yet may have been made before what was missed: then only the device's state tells.
+    if (hold.isArmed && marker !== undefined && hold.baselines?.has(folder) !== true) {
+      hold.baselines ??= new Map();
+      hold.baselines.set(folder, marker);
+    }
+    this.#suspect(hold, folder, undefined);
+    hold.wakeReason ??= "notified";
+    hold.toldAtMs ??= this.#options.clock.monotonicNow();
   }
 
   #arrivesNow({ dateReceivedMs }: Arrival): boolean {

@@ -22,8 +22,8 @@ export interface HeldRequest {
 /** Why a hold ended as `changed`: the change was there when the hold began, or the source told of it while it waited. */
 export type WakeReason = "pending" | "notified";
 
-/** Which call into the integrator's code failed. */
-export type SourceCall = "watch" | "marker" | "confirm" | "stop";
+/** Which call into the integrator's code failed; `claim`: what tells other processes of a newer request. */
+export type SourceCall = "watch" | "marker" | "confirm" | "stop" | "claim";
 
 /** Hears what the coordinator does, for events and metrics. Its methods are called synchronously; what they throw is dropped. */
 export interface CoordinatorObserver {

@@ -23,8 +23,12 @@ export interface Arrival {
   readonly dateReceivedMs: number;
 }
 
-/** Hears of changes; see {@link MailboxChangeSource.watch}. */
-export type OnChange = (folder: string, arrival?: Arrival) => void;
+/**
+ * Hears of changes; see {@link MailboxChangeSource.watch}.
+ *
+ * @param told `perhaps`: a change may have been missed, so that the folder's marker is worth a look before anything dearer.
+ */
+export type OnChange = (folder: string, told?: Arrival | "perhaps") => void;
 
 /** Where changes come from: all that push needs of a mail server. */
 export interface MailboxChangeSource {

@@ -3,7 +3,9 @@ import { ChangeWatcher } from "./change-watcher.js";
 import type { CoordinatorObserver, HeldRequest, SourceCall, WakeReason } from "./coordinator-observer.js";
 import { DeadlineWheel } from "./deadline-wheel.js";
 import type { HoldOutcome, HoldRequest } from "./hold.js";
+import type { HoldPeers } from "./hold-peers.js";
 import type { MailboxChangeSource, OnChange } from "./mailbox-change-source.js";
+import { PeerClaims } from "./peer-claims.js";
 import { RecentSequences } from "./recent-sequences.js";
 import { SlicedQueue } from "./sliced-queue.js";
 import { SourceWatches } from "./source-watches.js";
@@ -31,6 +33,8 @@ export interface PingCoordinatorOptions {
   /** Most holds that are woken, and most that are answered, in one turn of the event loop: 200 by default. */
   readonly wakeSliceSize?: number;
   readonly observer?: CoordinatorObserver;
+  /** The other processes that hold requests of the same devices. Default: there are none. */
+  readonly peers?: HoldPeers;
 }
 
 interface Ended {
@@ -53,6 +57,8 @@ export class PingCoordinator {
   readonly #answers: SlicedQueue<Ended>;
   readonly #holds = new Map<string, WaitingHold>();
   readonly #recent = new RecentSequences();
+  readonly #peers: HoldPeers | undefined;
+  readonly #claims: PeerClaims | undefined;
   #sequence = 0;
   #closed: Promise<void> | undefined;
 
@@ -72,6 +78,8 @@ export class PingCoordinator {
       end: (hold, outcome) => this.#end(hold, outcome),
       sourceFailed,
     });
+    this.#peers = options.peers;
+    this.#claims = this.#peers && this.#claimsAmong(this.#peers);
   }
 
   /** The number of the request that arrives now. Take it before anything else is done for the request. */
@@ -122,11 +130,17 @@ export class PingCoordinator {
       const hold = this.#holds.get(key);
       if (hold !== undefined && hold.request.sequence < sequence) this.#end(hold, { kind: "superseded" });
       this.#recent.note(key, sequence);
+      this.#claims?.claim(key, sequence);
     }
   }
 
-  /** Ends a device's holds as `recalled`: its next request will be told something by the operator. */
+  /** Ends a device's holds, here and in other processes, as `recalled`: its next request will be told something by the operator. */
   recall(user: string, deviceId: string): void {
+    this.#recallHere(user, deviceId);
+    this.#peers?.recall(user, deviceId);
+  }
+
+  #recallHere(user: string, deviceId: string): void {
     for (const command of COMMANDS) {
       const hold = this.#holds.get(holdKey(user, deviceId, command));
       if (hold !== undefined) this.#end(hold, { kind: "recalled" });
@@ -156,7 +170,8 @@ export class PingCoordinator {
     this.#recent.note(key, request.sequence);
     if (older !== undefined) this.#end(older, { kind: "superseded" });
     this.#deadlines.add(hold, request.receivedAtMs + request.heartbeatSeconds * 1_000);
-    void this.#watcher.arm(hold, onChange);
+    if (request.isHeldBack !== true) this.#claims?.claimFor(hold);
+    if (!hold.hasEnded) void this.#watcher.arm(hold, onChange);
   }
 
   #intervalOver(hold: WaitingHold): void {
@@ -212,6 +227,7 @@ export class PingCoordinator {
       if (this.#holds.size === 0) break;
     }
     await this.#answers.drained();
+    this.#claims?.close();
     this.#watcher.clear();
   }
 
@@ -221,6 +237,17 @@ export class PingCoordinator {
 
   #heldSeconds(hold: WaitingHold): number {
     return Math.max(0, this.#clock.monotonicNow() - hold.request.receivedAtMs) / 1_000;
+  }
+
+  #claimsAmong(peers: HoldPeers): PeerClaims {
+    return new PeerClaims({
+      peers,
+      clock: this.#clock,
+      holds: this.#holds,
+      end: (hold, outcome) => this.#end(hold, outcome),
+      recall: (user, deviceId) => this.#recallHere(user, deviceId),
+      peersFailed: (error) => this.#sourceFailed(error, "claim"),
+    });
   }
 
   #sourceFailed(error: unknown, call: SourceCall): void {

@@ -36,6 +36,8 @@ export class WaitingHold implements WheelEntry<WaitingHold> {
   wakeReason: WakeReason | undefined = undefined;
   /** When the source first told of what is looked into, on the clock's monotonic time. */
   toldAtMs: number | undefined = undefined;
+  /** The newest claim of this process to the key, among all processes; 0 while there is none. */
+  claim = 0;
   stopWatch: (() => void) | undefined = undefined;
   /** Folders with a change that is not yet being confirmed. */
   suspects: Map<string, string | undefined> | undefined = undefined;

@@ -6,6 +6,7 @@ import { LearningHeartbeatNegotiator } from "../push/heartbeat-learning.js";
 import { HeartbeatMonitor } from "../push/heartbeat-monitor.js";
 import { BoundedHeartbeatNegotiator, type HeartbeatNegotiator } from "../push/heartbeat-negotiator.js";
 import { PingCoordinator } from "../push/ping-coordinator.js";
+import { relayHoldPeers } from "../relay/relay-hold-peers.js";
 import { guardedStateStore } from "../state/guarded-state-store.js";
 import type { StateStore } from "../state/state-store.js";
 import { ConcurrencyCeilings } from "./concurrency.js";
@@ -21,6 +22,9 @@ import { Unanswered } from "./unanswered.js";
 
 /** Decides whether the policy refuses a request, and with which common status. */
 export type PolicyGate = (request: CommandRequest, context: CommandContext) => Promise<number | undefined>;
+
+/** How what is held is compared with what other processes hold, after they could not be reached. */
+const comparing = { spreadMs: 2_000, random: Math.random };
 
 /** Wires a server's parts. */
 export function assembleParts(
@@ -47,6 +51,7 @@ export function assembleParts(
       closeSpreadMs: options.closeSpreadMs,
       wakeSliceSize: options.wakeSliceSize,
       observer: observeCoordinator(tell, negotiator, new HeartbeatMonitor(options.heartbeatMonitor)),
+      ...(options.relay && { peers: relayHoldPeers(options.relay, comparing) }),
     }),
     negotiator,
     ceilings: new ConcurrencyCeilings(options),

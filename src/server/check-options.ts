@@ -7,6 +7,7 @@ const abilities = {
   source: ["marker", "watch"],
   submission: ["submit"],
   state: ["read", "write", "delete"],
+  relay: ["publish", "subscribe", "claim", "claimed", "onOvertaken", "lease", "release", "onGone", "onLink"],
   clock: ["now", "monotonicNow", "setTimer", "clearTimer"],
 } as const;
 
@@ -21,6 +22,7 @@ export function assertParts(options: DirectPushOptions): void {
     check(isObject(composer), "submission.composer", "a MailComposer", composer);
   }
   if (given.state !== undefined) assertPart("state", "a StateStore", given.state);
+  if (given.relay !== undefined) assertPart("relay", "a Relay", given.relay);
   if (given.clock !== undefined) assertPart("clock", "a Clock", given.clock);
   check(typeof given.authenticate === "function", "authenticate", "a function", given.authenticate);
   for (const name of ["authorizeDevice", "versions", "network", "emptySyncResponse"] as const) {

@@ -7,6 +7,7 @@ import { permissivePolicy } from "../protocol/policy.js";
 import { assertPolicyDocument } from "../protocol/policy-settings.js";
 import { protocolVersions } from "../protocol/version.js";
 import type { HeartbeatMonitorOptions } from "../push/heartbeat-monitor.js";
+import type { Relay } from "../relay/relay.js";
 import { MemoryStateStore } from "../state/memory-state-store.js";
 import type { StateStore } from "../state/state-store.js";
 import { type ResolvedAutodiscover, resolveAutodiscover } from "./autodiscover-options.js";
@@ -19,10 +20,18 @@ export interface ResolvedOptions
   extends Required<
     Omit<
       DirectPushOptions,
-      "heartbeat" | "policy" | "limits" | "wakePolicy" | "trustedProxies" | "autodiscover" | "submission"
+      | "heartbeat"
+      | "policy"
+      | "limits"
+      | "wakePolicy"
+      | "trustedProxies"
+      | "autodiscover"
+      | "submission"
+      | "relay"
     >
   > {
   readonly submission: MailSubmission | undefined;
+  readonly relay: Relay | undefined;
   readonly state: StateStore;
   readonly clock: Clock;
   /** Undefined: Autodiscover is not answered. */
@@ -76,6 +85,7 @@ export function resolveOptions(options: DirectPushOptions): ResolvedOptions {
     source: options.source,
     submission: options.submission,
     state,
+    relay: options.relay,
     clock,
     realm,
     autodiscover: resolveAutodiscover(options.autodiscover),

@@ -195,9 +195,9 @@ class Calls {
   /** Of the last call. */
   arrival: Arrival | undefined;
 
-  readonly onChange = (folder: string, arrival?: Arrival): void => {
+  readonly onChange = (folder: string, told?: Arrival | "perhaps"): void => {
     this.#folders.push(folder);
-    this.arrival = arrival;
+    this.arrival = told === "perhaps" ? undefined : told;
     this.#onCall();
   };
 

@@ -31,9 +31,11 @@ export {
 } from "./memory-mailbox-lookups.js";
 export type { ParsedMessages } from "./memory-messages.js";
 export type { MemoryPerson } from "./memory-recipients.js";
+export { type MemoryRelay, MemoryRelayHub, type MemoryRelayOptions } from "./memory-relay.js";
 export { MemorySettings, type MemorySettingsMethod } from "./memory-settings.js";
 export { type MemoryPostOffice, MemorySubmission } from "./memory-submission.js";
 export { type MockBehaviour, MockChangeSource } from "./mock-change-source.js";
+export { type RelayContractSubject, relayContract } from "./relay-contract.js";
 export { stateStoreContract } from "./state-store-contract.js";
 export {
   type LineCounts,

@@ -106,9 +106,9 @@ export class MockChangeSource implements MailboxChangeSource {
   }
 
   /** Calls each open watch of the folder without a change, as a source that calls too often does. */
-  notify(user: string, folder: string, arrival?: Arrival): void {
+  notify(user: string, folder: string, told?: Arrival | "perhaps"): void {
     for (const watch of [...this.#open]) {
-      if (watch.user === user && watch.folders.has(folder)) watch.onChange(folder, arrival);
+      if (watch.user === user && watch.folders.has(folder)) watch.onChange(folder, told);
     }
   }
 
