@@ -32,6 +32,7 @@ export type { AttachmentStream, ByteRange, MailboxAttachments } from "./mailbox/
 export type { MailboxCertificateTrust } from "./mailbox/abilities/certificate-trust.js";
 export type { MailboxConversations } from "./mailbox/abilities/conversations.js";
 export type * from "./mailbox/abilities/directory.js";
+export type { MailboxDrafts, ReplacedDraft } from "./mailbox/abilities/drafts.js";
 export type { MailboxEmptyFolder } from "./mailbox/abilities/empty-folder.js";
 export type * from "./mailbox/abilities/folder-writing.js";
 export type * from "./mailbox/abilities/free-busy.js";
@@ -60,6 +61,7 @@ export type * from "./mailbox/items/task.js";
 export type * from "./mailbox/items/values.js";
 export { changesFromListing, type ListedChanges, type ListingOptions } from "./mailbox/listed-changes.js";
 export type { ListedItem, ListFolder } from "./mailbox/listed-changes-folder.js";
+export type * from "./mailbox/mail-draft.js";
 export type * from "./mailbox/mail-submission.js";
 export type * from "./mailbox/mailbox.js";
 export { type IanaNameHints, ianaNameOf, timeZoneOf } from "./mailbox/time-zone/time-zone.js";

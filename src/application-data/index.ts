@@ -1,6 +1,8 @@
 export { applyChange, leavesParts } from "./apply-change.js";
 export { applyOccurrenceChange, removeOccurrence } from "./apply-occurrence-change.js";
 export { readBodyPreferences } from "./body-preferences.js";
+export { changesDraft, type DraftEdit, parseDraft } from "./email/draft.js";
+export { type AddedAttachment, addedAttachmentList } from "./email/draft-attachments.js";
 export { parseEmailFlags, renderFlags } from "./email/flags.js";
 export { mailboxView } from "./mailbox-view.js";
 export { parseItem } from "./parse-item.js";

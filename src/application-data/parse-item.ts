@@ -10,7 +10,7 @@ import { addedTask } from "./task.js";
 
 /**
  * The item that a device adds. Elements that are unknown, or that the server decides about, are skipped. Mail is invalid: devices
- * send it with SendMail. Never throws.
+ * send it with SendMail, and drafts are for `parseDraft`. Never throws.
  */
 export function parseItem(
   itemClass: ItemClass,

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../clock.js";
 import { DirectPushError } from "../errors.js";
 import type { MailboxAttachments } from "./abilities/attachments.js";
 import { conversationsOf, type MailboxConversations } from "./abilities/conversations.js";
+import { draftsOf, type MailboxDrafts } from "./abilities/drafts.js";
 import { emptyFolderOf, type MailboxEmptyFolder } from "./abilities/empty-folder.js";
 import { folderWritingOf, type MailboxFolderWriting } from "./abilities/folder-writing.js";
 import { lastVerbOf, type MailboxLastVerb } from "./abilities/last-verb.js";
@@ -25,6 +26,7 @@ export type MailboxWithAbilities = Mailbox &
       MailboxAttachments &
       MailboxEmptyFolder &
       MailboxConversations &
+      MailboxDrafts &
       MailboxLastVerb &
       MailboxMeetings
   >;
@@ -84,6 +86,7 @@ export function guardedMailbox(mailbox: MailboxWithAbilities, guard: MailboxGuar
     ...folderWriting(mailbox, bounded),
     ...emptyFolder(mailbox, bounded),
     ...conversations(mailbox, bounded),
+    ...drafts(mailbox, bounded),
     ...guardedLookups(mailbox, bounded),
     ...lastVerb(mailbox, bounded),
     ...meetings(mailbox, bounded),
@@ -140,6 +143,15 @@ function conversations(mailbox: Mailbox, bounded: Bounded): Partial<MailboxConve
   return {
     moveConversation: (ref, id, toFolder) =>
       bounded("moveConversation", () => able.moveConversation(ref, id, toFolder)),
+  };
+}
+
+function drafts(mailbox: Mailbox, bounded: Bounded): Partial<MailboxDrafts> {
+  const able = draftsOf(mailbox);
+  if (able === undefined) return {};
+  return {
+    saveDraft: (ref, folder, draft, replaced, token) =>
+      bounded("saveDraft", () => able.saveDraft(ref, folder, draft, replaced, token)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { MailboxRef } from "../push/mailbox-change-source.js";
 import type { EmailItem } from "./items/email.js";
+import type { ComposedDraft, DraftComposition } from "./mail-draft.js";
 
 /** A mail on its way out. */
 export interface OutgoingMail {
@@ -107,6 +108,8 @@ export type ComposedMail =
 /** Makes messages of what devices send. */
 export interface MailComposer {
   compose(composition: Composition): Promise<ComposedMail>;
+  /** Makes a message of a draft ([MS-ASEMAIL] 2.2.2.69, 16.0 and later): it need have no recipient. */
+  composeDraft(composition: DraftComposition): Promise<ComposedDraft>;
   /** What tells a message from another one, and its repeats from neither: a short text; undefined when nothing in it does. */
   fingerprint(message: Uint8Array): string | undefined;
 }

@@ -69,6 +69,11 @@ function addressesIn(message: SplitMessage, header: string): OneAddress[] {
   );
 }
 
+/** The domain of an address. */
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf("@") + 1);
+}
+
 /** A header's text, as encoded words (RFC 2047) where it is not ASCII. */
 export function encodedText(text: string): string {
   const line = text.replaceAll(/[\r\n\0]+/g, " ");

@@ -1,7 +1,8 @@
 import type { AnsweredMail, ComposedMail, Composition, MailComposer } from "../mailbox/mail-submission.js";
 import { answerContent, isContentHeader } from "./answer-content.js";
 import type { MessageContent } from "./compose-content.js";
-import { encodedText, recipientsOf, type Sender, senderOf } from "./envelope.js";
+import { composeDraft } from "./draft-message.js";
+import { domainOf, encodedText, recipientsOf, type Sender, senderOf } from "./envelope.js";
 import { fingerprint } from "./fingerprint.js";
 import { headerValues, joinMessage, type SplitMessage, splitMessage } from "./message-bytes.js";
 import { parseMessage } from "./parse-message.js";
@@ -12,10 +13,10 @@ const maxReferences = 50;
 /**
  * Makes messages of what devices send, for the option `submission`. A message that answers nothing goes out as it came, byte by byte, but for Bcc, a From that is
  * not the user's, and a Date and a Message-ID where it has none. Needs the packages `postal-mime` and, to put the original
- * into replies and forwards, `nodemailer`.
+ * into replies and forwards and to write drafts, `nodemailer`.
  */
 export function mailComposer(): MailComposer {
-  return { compose, fingerprint };
+  return { compose, composeDraft, fingerprint };
 }
 
 async function compose(composition: Composition): Promise<ComposedMail> {
@@ -66,10 +67,6 @@ function addedHeaders(written: SplitMessage, sender: Sender, composition: Compos
     if (isMissing("references")) added.push(`References: ${thread.references.join("\r\n ")}\r\n`);
   }
   return added;
-}
-
-function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf("@") + 1);
 }
 
 /** What ties the message to the one that it answers; undefined when that has no name. */

@@ -43,4 +43,5 @@ export const CommonStatus = {
   IrmFeatureDisabled: 168,
   InvalidMimeBodyCombination: 178,
   InvalidSmartForwardParameters: 179,
+  InvalidRecipients: 183,
 } as const;

@@ -2,6 +2,7 @@ import type { ContractTest } from "./contract-test.js";
 import { attachmentChecks } from "./mailbox-contract-attachments.js";
 import { changeChecks } from "./mailbox-contract-changes.js";
 import { datedChecks } from "./mailbox-contract-dated.js";
+import { draftChecks } from "./mailbox-contract-drafts.js";
 import { emptyFolderChecks } from "./mailbox-contract-empty-folder.js";
 import { folderWriteChecks } from "./mailbox-contract-folder-writes.js";
 import { folderChecks } from "./mailbox-contract-folders.js";
@@ -16,6 +17,7 @@ const checks: Readonly<Record<string, MailboxCheck>> = {
   ...writeChecks,
   ...folderWriteChecks,
   ...attachmentChecks,
+  ...draftChecks,
   ...emptyFolderChecks,
   ...outOfOfficeChecks,
 };

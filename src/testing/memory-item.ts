@@ -22,6 +22,9 @@ export interface RawMessage {
 /** What a {@link MemoryMailbox} keeps of an item. */
 export type MemoryContent = MailboxItem | RawMessage;
 
+/** A change of an item; what is put in its place need not be parsed. */
+export type MemoryUpdate = ItemUpdate | { readonly kind: "replace"; readonly item: MemoryContent };
+
 /** An item in a folder's journal. */
 export interface MemoryItem extends JournalItem {
   readonly content: MemoryContent;
@@ -46,7 +49,7 @@ export function describeItem(id: string, version: string, content: MemoryContent
 }
 
 /** The content after an update; undefined when its class does not have what the update is about. */
-export function updatedContent(content: MemoryContent, update: ItemUpdate): MemoryContent | undefined {
+export function updatedContent(content: MemoryContent, update: MemoryUpdate): MemoryContent | undefined {
   if (update.kind === "replace") return update.item;
   if (content.class !== "Email") return undefined;
   const { flag, ...unflagged } = content;

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "../clock.js";
+import type { MailboxDrafts, ReplacedDraft } from "../mailbox/abilities/drafts.js";
 import type {
   AddFolderRefusal,
   FolderWish,
@@ -9,7 +10,7 @@ import type {
 import type { MailboxLastVerb } from "../mailbox/abilities/last-verb.js";
 import type { MailboxFolder } from "../mailbox/folder.js";
 import { itemState, journalEpoch } from "../mailbox/folder-journal.js";
-import type { LastVerb } from "../mailbox/items/email.js";
+import type { EmailItem, LastVerb } from "../mailbox/items/email.js";
 import type { MailboxItem } from "../mailbox/items/item.js";
 import type {
   ChangePage,
@@ -55,6 +56,7 @@ export interface MemoryMailboxOptions {
 export type MemoryMailboxMethod =
   | keyof Mailbox
   | keyof MailboxChangeSource
+  | keyof MailboxDrafts
   | keyof MailboxFolderWriting
   | keyof MailboxLastVerb
   | keyof MailboxUserInformation
@@ -70,7 +72,13 @@ export type MemoryMailboxMethod =
  */
 export class MemoryMailbox
   extends MemoryMailboxContents
-  implements Mailbox, MailboxChangeSource, MailboxFolderWriting, MailboxLastVerb, MailboxUserInformation
+  implements
+    Mailbox,
+    MailboxChangeSource,
+    MailboxDrafts,
+    MailboxFolderWriting,
+    MailboxLastVerb,
+    MailboxUserInformation
 {
   /** Makes calls fail or wait, and counts them. */
   readonly faults: MemoryFaults<MemoryMailboxMethod> = new MemoryFaults<MemoryMailboxMethod>();
@@ -183,6 +191,24 @@ export class MemoryMailbox
   ): Promise<({ readonly kind: "moved" } & WrittenItem) | WriteRefusal> {
     await this.faults.enter("move");
     return this.user(mailbox.user).move(folder, id, toFolder);
+  }
+
+  /** See {@link MailboxDrafts.saveDraft}. */
+  async saveDraft(
+    mailbox: MailboxRef,
+    folder: string,
+    draft: EmailItem,
+    replaced: ReplacedDraft | undefined,
+    token: string,
+  ): ReturnType<MailboxDrafts["saveDraft"]> {
+    await this.faults.enter("saveDraft");
+    const user = this.user(mailbox.user);
+    const content = this.storedContent(draft);
+    const saved =
+      replaced === undefined
+        ? user.create(folder, content, token)
+        : user.replace(folder, replaced, content, token);
+    return saved.kind === "created" ? { ...saved, kind: "saved" } : saved;
   }
 
   /** See {@link MailboxFolderWriting.addFolder}. */

@@ -27,11 +27,8 @@ export class MemorySubmission implements MailSubmission {
   /** See {@link MailSubmission.composer}. */
   readonly composer: MailSubmission["composer"] = {
     fingerprint,
-    compose: async (composition) => {
-      // Its parser is an optional peer: who sends no mail need not have it.
-      const { mailComposer } = await import("../mime/mail-composer.js");
-      return mailComposer().compose(composition);
-    },
+    compose: async (composition) => (await loadComposer()).compose(composition),
+    composeDraft: async (composition) => (await loadComposer()).composeDraft(composition),
   };
 
   /** See {@link MailSubmission.submit}. */
@@ -47,4 +44,10 @@ export class MemorySubmission implements MailSubmission {
     }
     return { kind: "sent" };
   }
+}
+
+/** Its parser is an optional peer: who sends no mail need not have it. */
+async function loadComposer(): Promise<MailSubmission["composer"]> {
+  const { mailComposer } = await import("../mime/mail-composer.js");
+  return mailComposer();
 }

@@ -1,7 +1,7 @@
 import type { MailboxFolder } from "../mailbox/folder.js";
 import { FolderJournal } from "../mailbox/folder-journal.js";
 import type { LastVerb } from "../mailbox/items/email.js";
-import type { ItemUpdate, ItemVersion, WriteRefusal, WrittenItem } from "../mailbox/mailbox.js";
+import type { ItemVersion, WriteRefusal, WrittenItem } from "../mailbox/mailbox.js";
 import { HIERARCHY } from "../push/mailbox-change-source.js";
 import { classOfFolder } from "../sync-state/folder-class.js";
 import { MovedConversations } from "./memory-conversations.js";
@@ -12,6 +12,7 @@ import {
   isRaw,
   type MemoryContent,
   type MemoryItem,
+  type MemoryUpdate,
   type RawMessage,
   updatedContent,
 } from "./memory-item.js";
@@ -108,7 +109,7 @@ export class MemoryUser {
   update(
     folder: string,
     id: string,
-    update: ItemUpdate,
+    update: MemoryUpdate,
     expectedVersion?: string,
   ): ({ kind: "updated" } & ItemVersion) | WriteRefusal {
     const item = this.journal(folder)?.get(id);
@@ -126,6 +127,25 @@ export class MemoryUser {
       update.kind === "email-flags" ? item : undefined,
     );
     return { kind: "updated", ...written };
+  }
+
+  /** Stores content in the place of an item. With a token, once for each token. */
+  replace(
+    folder: string,
+    replaced: { readonly id: string; readonly expectedVersion: string },
+    content: MemoryContent,
+    token: string,
+  ): ({ kind: "created" } & WrittenItem) | WriteRefusal {
+    const nowMs = this.#run.monotonicNow();
+    const remembered = this.#tokens.find(token, nowMs);
+    if (remembered !== undefined) return { kind: "created", ...remembered };
+    const { id, expectedVersion } = replaced;
+    const updated = this.update(folder, id, { kind: "replace", item: content }, expectedVersion);
+    if (updated.kind !== "updated") return updated;
+    const { kind: _, ...version } = updated;
+    const written = { id, ...version };
+    this.#tokens.remember(token, written, nowMs);
+    return { kind: "created", ...written };
   }
 
   /** Notes what was last done with a mail. */

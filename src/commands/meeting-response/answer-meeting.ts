@@ -7,6 +7,7 @@ import { CommonStatus } from "../../protocol/status.js";
 import { isAtLeast } from "../../protocol/version.js";
 import { type MeetingAnswer, readMeetingAnswer, rememberMeetingAnswer } from "../../state/meeting-answers.js";
 import type { CommandContext } from "../command.js";
+import { senderAddresses } from "../sending/outgoing-mail.js";
 import { userInformation } from "../user-information.js";
 import {
   answeredAppointment,
@@ -205,8 +206,10 @@ async function tellOrganizer(
   context: CommandContext,
 ): Promise<number | undefined> {
   const { submission, mailboxRef, clock } = context;
-  const own = await (submission?.senderAddresses?.(mailboxRef) ??
-    userInformation(context).then(({ addresses }) => addresses));
+  const own =
+    submission === undefined
+      ? (await userInformation(context)).addresses
+      : await senderAddresses(context, submission);
   const isOwn = (address: string): boolean =>
     own.some((one) => one.toLowerCase() === address.trim().toLowerCase());
   const { organizerEmail: organizer = "", attendees = [], disallowNewTimeProposal } = appointment;

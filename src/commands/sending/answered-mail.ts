@@ -1,12 +1,10 @@
 import { DirectPushError } from "../../errors.js";
-import { attachmentsOf } from "../../mailbox/abilities/attachments.js";
 import type { EmailItem } from "../../mailbox/items/email.js";
 import type { MailboxItem } from "../../mailbox/items/item.js";
-import type { Attachment } from "../../mailbox/items/values.js";
 import type { AnsweredMail, CarriedAttachment } from "../../mailbox/mail-submission.js";
-import type { BodyPreference } from "../../mailbox/mailbox.js";
 import { CommonStatus } from "../../protocol/status.js";
 import type { CommandContext } from "../command.js";
+import { hasWholeMime, loadAttachment, maxCarriedBytes, wholeMail } from "./carried-mail.js";
 import type { SendingName } from "./sending-command.js";
 import type { SendingRequest, SendingSource } from "./sending-request.js";
 
@@ -16,15 +14,6 @@ export interface Answered {
   readonly source: SendingSource;
   readonly mail: AnsweredMail;
 }
-
-/** More than any mail server takes, counted before anything is read. */
-const maxCarriedBytes = 100 * 1024 * 1024;
-
-const whole = { truncationBytes: undefined, allOrNone: false, previewCharacters: 0 } as const;
-const bodies: readonly BodyPreference[] = (["mime", "html", "plain"] as const).map((type) => ({
-  type,
-  ...whole,
-}));
 
 /** Finds the mail that a request names as its source; undefined for a request without one. */
 export async function answeredMail(
@@ -56,16 +45,12 @@ async function loadItem(
   { mailbox, mailboxRef }: CommandContext,
 ): Promise<MailboxItem | undefined | "unreadable"> {
   try {
-    return await mailbox.item(mailboxRef, folder, item, { bodies, withBody: true });
+    return await mailbox.item(mailboxRef, folder, item, wholeMail);
   } catch (error) {
     // This one item is broken, and will be at the next try.
     if (error instanceof DirectPushError && error.code === "ERR_CALL_FAILED") return "unreadable";
     throw error;
   }
-}
-
-function hasWholeMime({ body }: EmailItem): boolean {
-  return body?.mime !== undefined && body.mime.fullSizeBytes === undefined;
 }
 
 /** A forward takes all attachments or is none; a reply does with the images that can be had. */
@@ -85,21 +70,4 @@ async function loadAttachments(
     else if (how === "forward") return "unreadable";
   }
   return loaded;
-}
-
-async function loadAttachment(
-  { fileReference, displayName, contentId, inline }: Attachment,
-  { mailbox, mailboxRef }: CommandContext,
-): Promise<CarriedAttachment | undefined> {
-  const opened = await attachmentsOf(mailbox)?.attachment(mailboxRef, fileReference);
-  if (opened?.kind !== "attachment" || opened.sizeBytes > maxCarriedBytes) return undefined;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of opened.content) chunks.push(chunk);
-  return {
-    fileName: displayName ?? "attachment.bin",
-    contentType: opened.contentType,
-    content: Buffer.concat(chunks),
-    ...(contentId === undefined ? {} : { contentId }),
-    ...(inline === undefined ? {} : { inline }),
-  };
 }

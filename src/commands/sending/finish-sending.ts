@@ -1,7 +1,7 @@
 import { lastVerbOf } from "../../mailbox/abilities/last-verb.js";
-import type { ComposedMail } from "../../mailbox/mail-submission.js";
 import type { CommandContext } from "../command.js";
 import type { Answered } from "./answered-mail.js";
+import type { ReadyMail } from "./outgoing-mail.js";
 import type { SendingRequest } from "./sending-request.js";
 
 /**
@@ -12,7 +12,7 @@ import type { SendingRequest } from "./sending-request.js";
  */
 export async function finishSending(
   { saveInSent }: SendingRequest,
-  composed: Extract<ComposedMail, { kind: "composed" }>,
+  composed: ReadyMail,
   answered: Answered | undefined,
   token: string,
   context: CommandContext,
@@ -21,8 +21,13 @@ export async function finishSending(
   if (answered !== undefined) await markAnswered(composed, answered, context);
 }
 
-async function keepCopy(
-  composed: Extract<ComposedMail, { kind: "composed" }>,
+/**
+ * Keeps a copy of a mail that is out in the folder of kind `sent`; reports that there is none, or that the mailbox refuses it.
+ *
+ * @throws DirectPushError when the mailbox cannot be reached.
+ */
+export async function keepCopy(
+  composed: ReadyMail,
   token: string,
   { mailbox, mailboxRef, events }: CommandContext,
 ): Promise<void> {
@@ -37,7 +42,7 @@ async function keepCopy(
 }
 
 async function markAnswered(
-  { recipients }: Extract<ComposedMail, { kind: "composed" }>,
+  { recipients }: ReadyMail,
   { source, mail }: Answered,
   { mailbox, mailboxRef, clock }: CommandContext,
 ): Promise<void> {

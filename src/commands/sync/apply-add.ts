@@ -1,9 +1,11 @@
 import { parseItem } from "../../application-data/index.js";
-import type { WriteRefusal } from "../../mailbox/mailbox.js";
 import { knownItem } from "../../sync-state/known-version.js";
+import { addDraft, isSent } from "./apply-draft.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
+import { draftDesk } from "./compose-draft.js";
 import type { ClientCommand } from "./request.js";
 import { SyncStatus } from "./status.js";
+import { statusOfRefusal } from "./status-of-refusal.js";
 
 /**
  * Stores an item that the device added. A repeat of the request creates nothing twice: the mailbox is given the same token again, even when
@@ -16,6 +18,12 @@ export async function applyAdd(
   const { context, collection, session } = work;
   const { device, mailbox, mailboxRef } = context;
   if (command.isSms || command.applicationData === undefined) return { status: SyncStatus.InvalidItem };
+  if (session.itemClass === "Email") {
+    const desk = await draftDesk(work);
+    return desk === undefined ? { status: SyncStatus.InvalidItem } : addDraft(command, desk, work);
+  }
+  // Nothing but a draft can be sent, and nothing may look as if it was.
+  if (isSent(command)) return { status: SyncStatus.InvalidItem };
   const parsed = parseItem(session.itemClass, command.applicationData, {
     version: device.version,
     nowMs: context.clock.now(),
@@ -29,19 +37,4 @@ export async function applyAdd(
   // The mailbox may answer with an item of an earlier run, gone since: a listing that is yet to begin would not tell.
   const recheck = session.position.cursor === undefined;
   return { status: SyncStatus.Success, serverId: created.id, item: knownItem(created), recheck };
-}
-
-/** The Status of a command that the mailbox refused. */
-export function statusOfRefusal(refusal: WriteRefusal): SyncStatus {
-  switch (refusal.kind) {
-    case "not-found":
-      return SyncStatus.ObjectNotFound;
-    case "version-mismatch":
-      return SyncStatus.Conflict;
-    case "quota-exceeded":
-      return SyncStatus.OutOfQuota;
-    case "invalid":
-    case "forbidden":
-      return SyncStatus.InvalidItem;
-  }
 }

@@ -1,8 +1,8 @@
-import { statusOfRefusal } from "./apply-add.js";
 import { deleteOccurrence } from "./apply-occurrence.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
 import type { ClientCommand } from "./request.js";
 import { SyncStatus } from "./status.js";
+import { statusOfRefusal } from "./status-of-refusal.js";
 
 /**
  * Removes an item, or moves a mail to Deleted Items if the device wants that and it is not there already ([MS-ASCMD] 2.2.3.43). That someone

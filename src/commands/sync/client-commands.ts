@@ -1,4 +1,3 @@
-import { mailboxView, renderItem } from "../../application-data/index.js";
 import type { AppliedCommand } from "../../state/collection-record.js";
 import {
   AirSync,
@@ -10,11 +9,12 @@ import {
 } from "../../wbxml/index.js";
 import { applyAdd } from "./apply-add.js";
 import { applyDelete } from "./apply-delete.js";
+import { changeAddedDraft, repeatDraft } from "./apply-draft.js";
 import { applyItemChange } from "./apply-item-change.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
 import { commandHash } from "./command-hash.js";
-import { renderView } from "./item-view.js";
-import { readItem } from "./read-item.js";
+import { draftDesk } from "./compose-draft.js";
+import { fetchItem } from "./fetch-item.js";
 import type { ClientCommand } from "./request.js";
 import { SyncStatus } from "./status.js";
 
@@ -75,20 +75,32 @@ async function applyOnce(
   if (!isRepeat && earlierId !== undefined && own !== undefined) work.own.set(earlierId, own);
   // Meanwhile someone else may have changed or removed what the device is now told that it has.
   const result: CommandResult = isRepeat
-    ? { ...earlier, status: SyncStatus.Success, recheck: earlier.item !== null }
+    ? await repeated(command, earlier, work)
     : await applyAnew(command, earlier?.serverId, work);
   const id = command.kind === "add" ? result.serverId : command.serverId;
   if (id !== undefined && result.item !== undefined) work.own.set(id, result.item);
-  if (!isRepeat && result.status === SyncStatus.Success) {
+  if (!isRepeat && (result.status === SyncStatus.Success || result.isKept === true)) {
     const { serverId, item } = result;
     work.applied.push({
       command: name,
-      hash,
+      // What failed is tried again when it is repeated.
+      hash: result.isKept === true ? "" : hash,
       ...(serverId === undefined ? undefined : { serverId }),
       ...(item === undefined ? undefined : { item }),
     });
   }
   return result;
+}
+
+async function repeated(
+  command: WritingCommand,
+  earlier: AppliedCommand,
+  work: CollectionWork,
+): Promise<CommandResult> {
+  const id = command.kind === "add" ? earlier.serverId : command.serverId;
+  const isOfDraft = command.kind !== "delete" && work.session.itemClass === "Email" && id !== undefined;
+  const told = isOfDraft ? await repeatDraft(command, id, work) : {};
+  return { ...earlier, ...told, status: SyncStatus.Success, recheck: earlier.item !== null };
 }
 
 async function applyAnew(
@@ -110,12 +122,18 @@ async function applyAnew(
 
 /** The device never learned that its item was stored, and went on editing it. */
 async function changeCreated(
-  { applicationData, element: sent }: Extract<WritingCommand, { kind: "add" }>,
-  serverId: string,
+  command: Extract<WritingCommand, { kind: "add" }>,
+  createdBefore: string,
   work: CollectionWork,
 ): Promise<CommandResult> {
-  const change = { kind: "change", serverId, applicationData, instanceId: undefined, element: sent } as const;
-  const result = await applyItemChange(change, work);
+  const { applicationData, element: sent } = command;
+  const desk = work.session.itemClass === "Email" ? await draftDesk(work) : undefined;
+  const change = { serverId: createdBefore, applicationData, instanceId: undefined, element: sent } as const;
+  const result =
+    desk === undefined
+      ? await applyItemChange({ kind: "change", ...change }, work)
+      : await changeAddedDraft(command, createdBefore, desk, work);
+  const { serverId = createdBefore } = result;
   // Gone or changed by others meanwhile: the device is told of its item, and then what became of it.
   if (result.status === SyncStatus.ObjectNotFound || result.status === SyncStatus.Conflict) {
     return { ...result, serverId, status: SyncStatus.Success };
@@ -137,17 +155,22 @@ function commandName(command: WritingCommand): string {
   return `${command.kind === "change" ? "=" : "-"}${command.serverId}${instance}`;
 }
 
-/** Undefined: a Change or Delete that succeeded is answered by silence ([MS-ASCMD] 2.2.3.7.2), one of an occurrence too. */
+/**
+ * Undefined: a Change or Delete that succeeded is answered by silence ([MS-ASCMD] 2.2.3.7.2), one of an occurrence too, unless there is something to
+ * tell about it.
+ */
 function responseTo(command: WritingCommand, result: CommandResult): WbxmlElement | undefined {
   const status = textElement(AirSync.Status, result.status);
+  const data = result.data && element(AirSync.ApplicationData, result.data);
   if (command.kind === "add") {
     return element(AirSync.Add, [
       textElement(AirSync.ClientId, command.clientId),
-      optionalText(AirSync.ServerId, result.serverId),
+      optionalText(AirSync.ServerId, result.status === SyncStatus.Success ? result.serverId : undefined),
       status,
+      data,
     ]);
   }
-  if (result.status === SyncStatus.Success) return undefined;
+  if (result.status === SyncStatus.Success && data === undefined) return undefined;
   const tag = command.kind === "change" ? AirSync.Change : AirSync.Delete;
   // Names the occurrence as well: several commands may be about one series ([MS-ASAIRS] 2.2.2.25).
   const { serverId, instanceId } = command;
@@ -155,28 +178,6 @@ function responseTo(command: WritingCommand, result: CommandResult): WbxmlElemen
     textElement(AirSync.ServerId, serverId),
     optionalText(AirSyncBase.InstanceId, instanceId),
     status,
+    data,
   ]);
-}
-
-async function fetchItem(serverId: string, work: CollectionWork): Promise<WbxmlElement> {
-  const { context, settings } = work;
-  const view = renderView(settings);
-  const item = serverId === "" ? "not-found" : await readItem(serverId, mailboxView(view), work);
-  const data =
-    typeof item === "string" ? undefined : rendered(() => renderItem(item, view, context.device.version));
-  const failure = item === "not-found" ? SyncStatus.ObjectNotFound : SyncStatus.InvalidItem;
-  return element(AirSync.Fetch, [
-    textElement(AirSync.ServerId, serverId),
-    textElement(AirSync.Status, data === undefined ? failure : SyncStatus.Success),
-    data === undefined ? undefined : element(AirSync.ApplicationData, data),
-  ]);
-}
-
-/** Undefined when the item cannot be rendered. */
-function rendered(render: () => readonly WbxmlElement[]): readonly WbxmlElement[] | undefined {
-  try {
-    return render();
-  } catch {
-    return undefined;
-  }
 }

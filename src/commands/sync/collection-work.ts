@@ -4,6 +4,7 @@ import type { KnownItem } from "../../state/known-items.js";
 import type { CollectionSession } from "../../sync-state/collection-session.js";
 import type { CollectionSettings } from "../../sync-state/collection-settings.js";
 import type { KnownView } from "../../sync-state/known-view.js";
+import type { WbxmlElement } from "../../wbxml/index.js";
 import type { CommandContext } from "../command.js";
 import type { CollectionRequest } from "./request.js";
 
@@ -27,10 +28,14 @@ export interface CollectionWork {
 export interface CommandResult {
   /** For Responses; undefined: success that needs no words. */
   readonly status: number;
-  /** Of the item that an Add made. */
+  /** Of the item that an Add made; of a draft, what it is called now. */
   readonly serverId?: string;
   /** What the device then has of the item; null: nothing; absent: as before. */
   readonly item?: KnownItem | null;
   /** The device's item differs from the server's: it is to be sent. */
   readonly recheck?: boolean;
+  /** Children of the response's ApplicationData: what the server made of the item beside what the device sent. */
+  readonly data?: readonly WbxmlElement[];
+  /** It failed, but the item is changed as the device has it: a draft that could not be sent. */
+  readonly isKept?: true;
 }

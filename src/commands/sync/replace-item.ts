@@ -2,11 +2,11 @@ import type { ParsedItem } from "../../application-data/index.js";
 import type { MailboxItem } from "../../mailbox/items/item.js";
 import type { KnownItem } from "../../state/known-items.js";
 import { isOnDevice, knownItem, outdatedItem } from "../../sync-state/known-version.js";
-import { statusOfRefusal } from "./apply-add.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
 import { readItem } from "./read-item.js";
 import { isSameItem } from "./same-item.js";
 import { SyncStatus } from "./status.js";
+import { statusOfRefusal } from "./status-of-refusal.js";
 
 /** Times that an item is read again because it changed while the device's change was worked in. */
 const maxAttempts = 4;
@@ -54,7 +54,7 @@ export async function replaceItem(
 }
 
 /** The device has changed its own copy all the same: it is given the server's, or told that there is none. */
-export function rejected(status: SyncStatus): CommandResult {
+export function rejected(status: number): CommandResult {
   return status === SyncStatus.OutOfQuota ? { status } : { status, recheck: true, item: outdatedItem };
 }
 

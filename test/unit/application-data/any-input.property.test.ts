@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   applyChange,
   applyOccurrenceChange,
+  parseDraft,
   parseEmailFlags,
   parseItem,
   type RenderView,
@@ -83,6 +84,8 @@ describe("whatever a device sends", () => {
       expect(["bodies", "invalid"]).toContain(readBodyPreferences(data, at).kind);
       const occurrence = applyOccurrenceChange(fullCalendarItem, "20260310T090000Z", data, contextOf(at));
       expect(["item", "invalid"]).toContain(occurrence.kind);
+      for (const isNew of [true, false])
+        expect(["edit", "invalid"]).toContain(parseDraft(data, isNew, contextOf(at)).kind);
     });
     fc.assert(property, { numRuns: 1000 });
   });

@@ -13,6 +13,7 @@ import type { ProtocolVersion } from "../../../src/protocol/version.js";
 import { BoundedHeartbeatNegotiator } from "../../../src/push/heartbeat-negotiator.js";
 import type { HoldOutcome } from "../../../src/push/hold.js";
 import { PingCoordinator } from "../../../src/push/ping-coordinator.js";
+import { guardedSubmission } from "../../../src/server/guarded-submission.js";
 import { guardedStateStore } from "../../../src/state/guarded-state-store.js";
 import { MemoryStateStore } from "../../../src/state/memory-state-store.js";
 import { FakeClock } from "../../../src/testing/fake-clock.js";
@@ -99,7 +100,7 @@ export class CommandBench {
       mailboxRef: { user },
       mailbox: guardedMailbox(this.mailbox, { timeoutMs: 10_000, clock: this.clock }),
       source: this.mailbox,
-      submission: this.mailbox.submission,
+      submission: guardedSubmission(this.mailbox.submission, { timeoutMs: 10_000, clock: this.clock }),
       state: this.#guardedState,
       negotiator: this.#negotiator,
       clock: this.clock,
