@@ -9,7 +9,7 @@ const FIRST_WAIT_MS = 500;
  *
  * @param random gives a number from 0 to below 1.
  */
-function backOffMs(failures: number, longestMs: number, random: () => number): number {
+export function backOffMs(failures: number, longestMs: number, random: () => number): number {
   const full = Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 20), longestMs);
   return full / 2 + (full / 2) * random();
 }
@@ -27,6 +27,7 @@ export class ImapBackOff {
   /** Attempts that are under way since the last failure or success. */
   #trying = 0;
   #round: object = {};
+  readonly #onReachable = new Set<() => void>();
 
   constructor(clock: Clock, longestMs: number, random: () => number) {
     this.#clock = clock;
@@ -51,8 +52,16 @@ export class ImapBackOff {
 
   /** The server answered, whatever it said. */
   reached(): void {
+    const wasAway = this.#failures > 0;
     this.#failures = 0;
     this.#nextRound();
+    if (wasAway) for (const tell of this.#onReachable) tell();
+  }
+
+  /** Hears that the server is back. Returns how to stop. */
+  onReachable(tell: () => void): () => void {
+    this.#onReachable.add(tell);
+    return () => this.#onReachable.delete(tell);
   }
 
   failed(round: object): void {

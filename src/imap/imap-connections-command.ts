@@ -24,6 +24,8 @@ interface CommandRunner {
     attributes: readonly Attribute[],
     options: { readonly untagged?: UntaggedHandlers },
   ): Promise<{ next(): void }>;
+  untaggedHandlers: Record<string, (response: Untagged) => Promise<void>>;
+  sectionHandlers: Record<string, () => Promise<void>>;
 }
 
 /**
@@ -40,6 +42,16 @@ export async function runCommand(
 ): Promise<void> {
   const response = await (client as unknown as CommandRunner).exec(command, attributes, { untagged });
   response.next();
+}
+
+/** Takes responses of one keyword for as long as the connection lives, where no command of its own takes them. */
+export function onUntagged(client: ImapFlow, keyword: string, take: (response: Untagged) => void): void {
+  (client as unknown as CommandRunner).untaggedHandlers[keyword] = async (response) => take(response);
+}
+
+/** Hears of a response code, in whichever response. */
+export function onResponseCode(client: ImapFlow, code: string, hear: () => void): void {
+  (client as unknown as CommandRunner).sectionHandlers[code] = async () => hear();
 }
 
 /** A word that is sent as it is. */

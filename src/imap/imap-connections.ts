@@ -124,6 +124,11 @@ export class ImapConnections {
     return this.#dialer.backOff.waitMs;
   }
 
+  /** Hears that the server can be reached again, after it could not. Returns how to stop. */
+  onReachable(tell: () => void): () => void {
+    return this.#dialer.backOff.onReachable(tell);
+  }
+
   /**
    * Asks the server about a login, or recalls what it said a moment ago. A connection that was opened for it goes to the pool when the pool is opened with
    * the phones' own logins.

@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 
+export { type ImapChangeSource, imapChangeSource } from "./change-source.js";
+export type { ImapChangeSourceOptions } from "./change-source-options.js";
 export {
   ImapConnections,
   type ImapFolderWork,

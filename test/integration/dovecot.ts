@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { ImapFlow, type ImapFlowOptions } from "imapflow";
 import { createTransport } from "nodemailer";
 import { within } from "../contract/deadline.js";
@@ -104,6 +105,18 @@ export class Dovecot {
       file,
       users.map((user) => passwordLine(user, passwords[user] ?? passwordOf(user))).join(""),
     );
+  }
+
+  /** How many IMAP connections a user has. */
+  async connectionsOf(user: string): Promise<number> {
+    const { stdout } = await promisify(execFile)("doveadm", [
+      "-c",
+      join(this.#folder, "dovecot.conf"),
+      "who",
+      "-1",
+      user,
+    ]);
+    return stdout.split("\n").filter((line) => line.startsWith(`${user} `)).length;
   }
 
   /** Ends it as an operator does; the mail stays. */

@@ -1,0 +1,116 @@
+import createDebug from "debug";
+import type { ImapFlow } from "imapflow";
+import type { Clock, ClockTimer } from "../clock.js";
+import type { RunningWatch } from "./change-source-line.js";
+import { readStatus } from "./change-source-status.js";
+import type { WatchEvents } from "./change-source-user.js";
+import {
+  atom,
+  onResponseCode,
+  onUntagged,
+  runCommand,
+  textOf,
+  type Untagged,
+} from "./imap-connections-command.js";
+import { isAnswered } from "./imap-connections-failure.js";
+import type { ImapFolder } from "./imap-folders-listing.js";
+
+/** A server that cannot keep up is not asked for the same at once. */
+const ASK_ANEW_MS = 5_000;
+
+const log = createDebug("direct-push:imap");
+
+/**
+ * Every folder of a mailbox, watched by one connection with NOTIFY (RFC 5465): the server tells the STATUS of each folder once, and from then on
+ * whenever it changes. No folder is selected, so that the inbox is told of like any other.
+ */
+export class NotifyWatch implements RunningWatch {
+  /** What the server told is all that there is to know. */
+  readonly isComplete = true;
+  readonly #client: ImapFlow;
+  readonly #clock: Clock;
+  readonly #keepAliveMs: number;
+  readonly #events: WatchEvents;
+  #timer: ClockTimer | undefined;
+  #askingTimer: ClockTimer | undefined;
+  #hasStopped = false;
+
+  private constructor(client: ImapFlow, events: WatchEvents, clock: Clock, keepAliveMs: number) {
+    this.#client = client;
+    this.#events = events;
+    this.#clock = clock;
+    this.#keepAliveMs = keepAliveMs;
+  }
+
+  /** Begins; undefined when the server will not after all. */
+  static async start(
+    client: ImapFlow,
+    events: WatchEvents,
+    clock: Clock,
+    keepAliveMs: number,
+  ): Promise<NotifyWatch | undefined> {
+    const watch = new NotifyWatch(client, events, clock, keepAliveMs);
+    onUntagged(client, "STATUS", (response) => watch.#told(response, false));
+    onUntagged(client, "LIST", () => events.treeTouched());
+    try {
+      await watch.#ask(true);
+    } catch (error) {
+      if (!isAnswered(error)) throw error;
+      log("NOTIFY is refused: %O", error);
+      onUntagged(client, "STATUS", () => {});
+      return undefined;
+    }
+    onResponseCode(client, "NOTIFICATIONOVERFLOW", () => watch.#askAnewSoon());
+    onUntagged(client, "NO", ({ attributes = [] }) => {
+      // Dovecot's words for events that it lost.
+      if (attributes.some((part) => textOf(part).includes("NOTIFY"))) watch.#askAnewSoon();
+    });
+    watch.#keepAlive();
+    return watch;
+  }
+
+  stop(): void {
+    this.#hasStopped = true;
+    for (const timer of [this.#timer, this.#askingTimer])
+      if (timer !== undefined) this.#clock.clearTimer(timer);
+  }
+
+  /** NOTIFY tells of every folder. */
+  watchFolders(_folders: readonly ImapFolder[]): Promise<void> | undefined {
+    return undefined;
+  }
+
+  #told(response: Untagged, isFirst: boolean): void {
+    const told = readStatus(response);
+    if (told !== undefined) this.#events.status(...told, isFirst);
+  }
+
+  async #ask(isFirst: boolean): Promise<void> {
+    const kinds = ["MessageNew", "MessageExpunge", "FlagChange", "MailboxName", "SubscriptionChange"];
+    const wanted = [atom("personal"), kinds.map(atom)];
+    await runCommand(this.#client, "NOTIFY", [atom("SET"), atom("STATUS"), wanted], {
+      STATUS: async (response) => this.#told(response, isFirst),
+    });
+  }
+
+  /** The server has stopped to tell, or lost something: it is to tell the STATUS of every folder once more. */
+  #askAnewSoon(): void {
+    this.#askingTimer ??= this.#clock.setTimer(() => {
+      this.#askingTimer = undefined;
+      this.#events.treeTouched();
+      this.#ask(false).catch((error: unknown) => {
+        log("NOTIFY failed: %O", error);
+        this.#client.close();
+      });
+    }, ASK_ANEW_MS);
+  }
+
+  #keepAlive(): void {
+    this.#timer = this.#clock.setTimer(() => {
+      this.#client.noop().then(
+        () => this.#hasStopped || this.#keepAlive(),
+        () => this.#client.close(),
+      );
+    }, this.#keepAliveMs);
+  }
+}
