@@ -17,7 +17,7 @@ export type {
 export type { DeviceAnswer, DeviceExchange } from "./in-process-exchange.js";
 export type { IdleCut, LineConduct, LineCut, LineEnds } from "./line-conduct.js";
 export { mailboxContract } from "./mailbox-contract.js";
-export type { MailboxSubject } from "./mailbox-contract-subject.js";
+export type { ListedPerson, MailboxSubject } from "./mailbox-contract-subject.js";
 export { MemoryFaults } from "./memory-faults.js";
 export type { NewFolder } from "./memory-folders.js";
 export type { MemoryContent, RawMessage } from "./memory-item.js";

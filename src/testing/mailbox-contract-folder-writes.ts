@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { folderWritingOf, type MailboxFolderWriting } from "../mailbox/abilities/folder-writing.js";
 import type { MailboxFolder } from "../mailbox/folder.js";
-import type { MailboxCheck, MailboxSubject } from "./mailbox-contract-subject.js";
-
-type WritingCheck = (subject: MailboxSubject, writing: MailboxFolderWriting) => Promise<void>;
+import { checksOfAbility, type MailboxCheck, type MailboxSubject } from "./mailbox-contract-subject.js";
 
 const wish = { parentId: null, name: "Contract check", kind: "user-mail" } as const;
 
@@ -22,7 +20,8 @@ async function listed({ mailbox, ref }: MailboxSubject, id: string): Promise<Mai
   return (await mailbox.folders(ref)).find((folder) => folder.id === id);
 }
 
-const checks: Readonly<Record<string, WritingCheck>> = {
+/** What a mailbox that can change its folder tree must do. */
+export const folderWriteChecks: Readonly<Record<string, MailboxCheck>> = checksOfAbility(folderWritingOf, {
   "a folder that was made is listed as it was wished for, and takes items": async (subject, writing) => {
     const id = await make(subject, writing);
     assert.deepEqual(await listed(subject, id), { id, ...wish });
@@ -83,15 +82,4 @@ const checks: Readonly<Record<string, WritingCheck>> = {
     const kept = await writing.updateFolder(ref, folder, { parentId: gone, name: "Lost" });
     assert.notEqual(kept.kind, "updated", "a folder was moved below one that does not exist");
   },
-};
-
-/** What a mailbox that can change its folder tree must do. */
-export const folderWriteChecks: Readonly<Record<string, MailboxCheck>> = Object.fromEntries(
-  Object.entries(checks).map(([name, check]) => [
-    name,
-    async (subject: MailboxSubject): Promise<void> => {
-      const writing = folderWritingOf(subject.mailbox);
-      if (writing !== undefined) await check(subject, writing);
-    },
-  ]),
-);
+});

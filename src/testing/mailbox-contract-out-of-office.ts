@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { type MailboxOutOfOffice, outOfOfficeOf } from "../mailbox/abilities/out-of-office.js";
-import type { MailboxCheck, MailboxSubject } from "./mailbox-contract-subject.js";
-
-type NotesCheck = (subject: MailboxSubject, notes: MailboxOutOfOffice) => Promise<void>;
+import { outOfOfficeOf } from "../mailbox/abilities/out-of-office.js";
+import { checksOfAbility, type MailboxCheck } from "./mailbox-contract-subject.js";
 
 const reply = { format: "text", content: "Back on Friday — see you & yours" } as const;
 const timed = { kind: "timed", startMs: 1_900_000_000_000, endMs: 1_900_000_600_000 } as const;
 
-const checks: Readonly<Record<string, NotesCheck>> = {
+/** What keeping absence notes must do, where a mailbox does. */
+export const outOfOfficeChecks: Readonly<Record<string, MailboxCheck>> = checksOfAbility(outOfOfficeOf, {
   "an absence note that was set is told": async ({ ref }, notes) => {
     const messages = { internal: { enabled: true, reply } };
     assert.deepEqual(await notes.setOutOfOffice(ref, { state: timed, messages }), { kind: "updated" });
@@ -27,15 +26,4 @@ const checks: Readonly<Record<string, NotesCheck>> = {
     assert.deepEqual(state, { kind: "off" });
     assert.deepEqual(messages.internal, { enabled: false, reply });
   },
-};
-
-/** Checks for mailboxes with {@link MailboxOutOfOffice}; they pass unseen without it. */
-export const outOfOfficeChecks: Readonly<Record<string, MailboxCheck>> = Object.fromEntries(
-  Object.entries(checks).map(([name, check]) => [
-    name,
-    async (subject: MailboxSubject): Promise<void> => {
-      const notes = outOfOfficeOf(subject.mailbox);
-      if (notes !== undefined) await check(subject, notes);
-    },
-  ]),
-);
+});

@@ -24,14 +24,48 @@ export interface MailboxSubject {
   newItem?(): MailboxItem;
   /** Puts a mail with an attachment of at least two bytes into the mailbox. Without it, reading attachments is not tested. */
   addAttachment?(): Promise<{ readonly fileReference: string; readonly content: Uint8Array }>;
+  /**
+   * Puts a mail into the folder, or wherever the server's rules want it, as one that arrives; resolves with the id when `changes` can tell of
+   * it. Without it, search, conversations and the mark of an answer are not tested.
+   *
+   * @param message the message (RFC 5322), in ASCII.
+   */
+  deliver?(message: string, receivedMs: number): Promise<string>;
+  /** Someone whom the address list has. Without it, the address list and recipients are not tested. */
+  readonly person?: ListedPerson;
   /** Resolves when `changes` can tell of all that was written. Default: at once. */
   settle?(): Promise<void>;
   /** Called after each test. */
   close?(): Promise<void> | void;
 }
 
+/** Someone in the address list of a mailbox that is tested. */
+export interface ListedPerson {
+  /** At least one word. */
+  readonly displayName: string;
+  readonly emailAddress: string;
+  /** Puts an appointment into this person's calendar, as the server would. Without it, of availability only its form is tested. */
+  addAppointment?(startMs: number, endMs: number): Promise<void>;
+}
+
 /** One rule of the contract. */
 export type MailboxCheck = (subject: MailboxSubject) => Promise<void>;
+
+/** Checks of an optional ability; they pass unseen where the mailbox does not have it. */
+export function checksOfAbility<Ability>(
+  abilityOf: (mailbox: Mailbox) => Ability | undefined,
+  checks: Readonly<Record<string, (subject: MailboxSubject, able: Ability) => Promise<void>>>,
+): Readonly<Record<string, MailboxCheck>> {
+  return Object.fromEntries(
+    Object.entries(checks).map(([name, check]) => [
+      name,
+      async (subject: MailboxSubject): Promise<void> => {
+        const able = abilityOf(subject.mailbox);
+        if (able !== undefined) await check(subject, able);
+      },
+    ]),
+  );
+}
 
 /** A change list read to its end. */
 export interface ReadChanges {

@@ -1,7 +1,7 @@
 import { describe, test } from "vitest";
 import type { MailboxItem } from "../../../src/mailbox/items/item.js";
 import { mailboxContract } from "../../../src/testing/mailbox-contract.js";
-import type { MailboxSubject } from "../../../src/testing/mailbox-contract-subject.js";
+import type { ListedPerson, MailboxSubject } from "../../../src/testing/mailbox-contract-subject.js";
 import { MemoryMailbox } from "../../../src/testing/memory-mailbox.js";
 
 const user = "alice";
@@ -49,6 +49,16 @@ describe("delivered mail", () => {
   const make = (): MailboxSubject => {
     const mailbox = new MemoryMailbox();
     const add = async (receivedMs: number) => mailbox.deliver(user, "Subject: x\r\n\r\nbody", { receivedMs });
+    const deliver = async (message: string, receivedMs: number) =>
+      mailbox.deliver(user, message, { receivedMs });
+    const person: ListedPerson = {
+      displayName: "bob",
+      emailAddress: "bob@example.com",
+      addAppointment: async (startTimeMs, endTimeMs) => {
+        mailbox.addItem("bob@example.com", "calendar", { class: "Calendar", startTimeMs, endTimeMs });
+      },
+    };
+    mailbox.deliver(person.emailAddress, "Subject: x\r\n\r\nbody");
     const content = Buffer.alloc(200_000, "0123456789");
     const attached = [
       "Content-Type: application/pdf",
@@ -61,7 +71,8 @@ describe("delivered mail", () => {
       const [attachment] = (item?.class === "Email" ? item.attachments : undefined) ?? [];
       return { fileReference: attachment?.fileReference ?? "", content };
     };
-    return { mailbox, ref: { user }, folder: "inbox", otherFolder: "deleted", add, addAttachment };
+    const folders = { folder: "inbox", otherFolder: "deleted" };
+    return { mailbox, ref: { user }, ...folders, add, addAttachment, deliver, person };
   };
   for (const { name, run } of mailboxContract(make)) test(name, run);
 });
