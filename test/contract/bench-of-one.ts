@@ -113,7 +113,8 @@ async function syncedInbox(directPush: DirectPush, mailbox: MemoryMailbox): Prom
   return inbox;
 }
 
-function requestOf(command: string, document: WbxmlElement | undefined): WireRequest {
+/** A request as the account's device sends it. */
+export function requestOf(command: string, document: WbxmlElement | undefined): WireRequest {
   const query = `Cmd=${command}&User=${encodeURIComponent(user)}&DeviceId=CONTRACT1&DeviceType=Contract`;
   return {
     path: `/Microsoft-Server-ActiveSync?${query}`,

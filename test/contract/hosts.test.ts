@@ -1,15 +1,36 @@
 /** What holds on every host: one suite, run on each. */
+import { once } from "node:events";
+import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import type { DirectPushOptions } from "../../src/index.js";
-import { child, children, childText, Ping } from "../../src/wbxml/index.js";
-import { documentOf, type Mounted, mount, pingOf, syncOf, user } from "./bench-of-one.js";
+import { InProcessDevice } from "../../src/testing/index.js";
+import {
+  child,
+  children,
+  childText,
+  element,
+  encode,
+  FolderHierarchy,
+  Ping,
+  textElement,
+} from "../../src/wbxml/index.js";
+import { documentOf, type Mounted, mount, pingOf, requestOf, syncOf, user } from "./bench-of-one.js";
 import { until, within } from "./deadline.js";
 import { type Before, type Host, hosts } from "./hosts.js";
-import type { WireAnswer, WireExchange } from "./wire.js";
+import type { WireAnswer, WireExchange, WireRequest } from "./wire.js";
 
 function pingStatus(answer: WireAnswer): string | undefined {
   return childText(documentOf(answer.body), Ping.Status);
+}
+
+const folderSync = element(FolderHierarchy.FolderSync, [textElement(FolderHierarchy.SyncKey, "0")]);
+
+/** Speaks HTTP/1 without TLS. */
+function isPlain({ name }: Host): boolean {
+  return name !== "node:https" && name !== "node:http2";
 }
 
 const mail = "From: bob@example.com\r\nTo: zoe@example.com\r\nSubject: Hello\r\n\r\nHi!\r\n";
@@ -62,47 +83,53 @@ describe.each(hosts.map((host) => [host.name, host] as const))("%s", (_name, hos
     await released();
   });
 
-  it("lets go of everything when the phone leaves in the middle of its body", async () => {
-    const { request, inbox, released, directPush, hold } = await mounted();
-    const half = await request("Ping", pingOf(inbox, 600), { bodyBytesSent: 10 });
-    await sleep(30);
-    half.fin();
-    await sleep(30);
-    expect(directPush.heldCount).toBe(0);
-    await released();
-    (await hold()).fin();
-    await released();
-  });
+  it.each(["fin", "rst"] as const)(
+    "lets go of everything when the phone leaves in the middle of its body (%s)",
+    async (how) => {
+      const { request, inbox, released, directPush, hold } = await mounted();
+      const half = await request("Ping", pingOf(inbox, 600), { bodyBytesSent: 10 });
+      await sleep(30);
+      half[how]();
+      await sleep(30);
+      expect(directPush.heldCount).toBe(0);
+      await released();
+      (await hold()).fin();
+      await released();
+    },
+  );
 
-  it("lets go of everything when the phone leaves while it is authenticated", async () => {
-    let asked = (): void => {};
-    const wasAsked = new Promise<void>((resolve) => {
-      asked = resolve;
-    });
-    let admit = (): void => {};
-    let patient = false;
-    const { request, inbox, released, directPush } = await mounted({
-      authenticate: async (attempt) => {
-        if (attempt.kind !== "basic") return { kind: "refused" };
-        if (patient) {
-          asked();
-          await new Promise<void>((resolve) => {
-            admit = resolve;
-          });
-        }
-        return { kind: "user", user: attempt.user };
-      },
-    });
-    patient = true;
-    const ping = await request("Ping", pingOf(inbox, 600));
-    await within("authentication to begin", wasAsked);
-    ping.fin();
-    await sleep(50);
-    admit();
-    await sleep(50);
-    expect(directPush.heldCount).toBe(0);
-    await released();
-  });
+  it.each(["fin", "rst"] as const)(
+    "lets go of everything when the phone leaves while it is authenticated (%s)",
+    async (how) => {
+      let asked = (): void => {};
+      const wasAsked = new Promise<void>((resolve) => {
+        asked = resolve;
+      });
+      let admit = (): void => {};
+      let patient = false;
+      const { request, inbox, released, directPush } = await mounted({
+        authenticate: async (attempt) => {
+          if (attempt.kind !== "basic") return { kind: "refused" };
+          if (patient) {
+            asked();
+            await new Promise<void>((resolve) => {
+              admit = resolve;
+            });
+          }
+          return { kind: "user", user: attempt.user };
+        },
+      });
+      patient = true;
+      const ping = await request("Ping", pingOf(inbox, 600));
+      await within("authentication to begin", wasAsked);
+      ping[how]();
+      await sleep(50);
+      admit();
+      await sleep(50);
+      expect(directPush.heldCount).toBe(0);
+      await released();
+    },
+  );
 
   it("ends an older Ping of the device when a newer one comes", async () => {
     const { hold, request, inbox, directPush, mailbox, released } = await mounted();
@@ -130,6 +157,84 @@ describe.each(hosts.map((host) => [host.name, host] as const))("%s", (_name, hos
     const exchange = await request("Sync", undefined, { body: new Uint8Array(5_000) });
     expect((await heard(exchange)).status).toBe(413);
     await released();
+  });
+
+  it("names a folder whose id is not ASCII, and refuses a device whose id is not", async () => {
+    const { mailbox, directPush, request, released } = await mounted();
+    const folder = mailbox.createFolder(user, { name: "Zoës Büro 📎", id: "büro📎" }).id;
+    const device = new InProcessDevice(directPush, { user, password: "secret", deviceId: "CONTRACT1" });
+    await device.folderSync();
+    await device.syncAll(folder);
+    const ping = await request("Ping", pingOf(folder, 600));
+    await until("the Ping to be held", () => directPush.heldCount === 1 && mailbox.openWatches > 0);
+    await mailbox.deliver(user, mail, { folder });
+    const named = child(documentOf((await heard(ping)).body), Ping.Folders);
+    expect(children(named, Ping.Folder).map(({ content }) => content)).toEqual([folder]);
+    const path = `/Microsoft-Server-ActiveSync?Cmd=Ping&User=a&DeviceId=${encodeURIComponent("büro")}&DeviceType=x`;
+    expect(pingStatus(await heard(await request("Ping", pingOf(folder, 600), { path })))).toBe("108");
+    await released();
+  });
+
+  it.runIf(isPlain(host))("leaves no listener behind on a connection that is used again", async () => {
+    const { host: running, inbox, clock, released } = await mounted();
+    const sockets: Socket[] = [];
+    running.server.on("connection", (socket: Socket) => sockets.push(socket));
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const counts: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const answered = statusOf(post(running.port, agent, requestOf("Ping", pingOf(inbox, 60))));
+      await until("the Ping to be held", () => clock.pendingTimers > 0);
+      await clock.advance(60_000);
+      expect(await within("the answer", answered)).toBe(200);
+      await released();
+      const [socket] = sockets;
+      counts.push(
+        (socket?.eventNames() ?? []).reduce((sum, name) => sum + (socket?.listenerCount(name) ?? 0), 0),
+      );
+    }
+    agent.destroy();
+    expect(sockets).toHaveLength(1);
+    expect(counts.at(-1)).toBeLessThanOrEqual(counts[1] ?? 0);
+  });
+
+  it("refuses in the statuses that phones go by: 449, 451, 503", async () => {
+    const url = "https://b.example.com/Microsoft-Server-ActiveSync";
+    const old = { ...requestOf("FolderSync", folderSync).headers, "ms-asprotocolversion": "12.1" };
+    const strict = await mounted({ policy: { enforce: true, allowUnprovisionable: true } });
+    const due = await heard(
+      await strict.request("FolderSync", folderSync, { headers: { ...old, "x-ms-policykey": "0" } }),
+    );
+    expect([due.status, due.body.length]).toEqual([449, 0]);
+    strict.mailbox.faults.failWith(new Error("down"));
+    const down = await heard(await strict.request("FolderSync", folderSync));
+    expect([down.status, down.headers["retry-after"], down.body.length]).toEqual([503, "30", 0]);
+    strict.mailbox.faults.recover();
+    let isMoved = false;
+    const elsewhere = await mounted({
+      authenticate: async () => (isMoved ? { kind: "moved", url } : { kind: "user", user }),
+    });
+    isMoved = true;
+    const moved = await heard(await elsewhere.request("FolderSync", folderSync));
+    expect([moved.status, moved.headers["x-ms-location"], moved.body.length]).toEqual([451, url, 0]);
+  });
+
+  it("takes a body that is gzipped", async () => {
+    const { request } = await mounted();
+    const { headers } = requestOf("FolderSync", folderSync);
+    const body = gzipSync(encode(folderSync));
+    const answer = await heard(
+      await request("FolderSync", undefined, { body, headers: { ...headers, "content-encoding": "gzip" } }),
+    );
+    expect(childText(documentOf(answer.body), FolderHierarchy.Status)).toBe("1");
+  });
+
+  it.runIf(isPlain(host))("takes a body in chunks of one byte, without a length", async () => {
+    const { host: running } = await mounted();
+    const { path, headers, body = new Uint8Array() } = requestOf("FolderSync", folderSync);
+    const outgoing = httpRequest({ host: "127.0.0.1", port: running.port, method: "POST", path, headers });
+    for (const byte of body) outgoing.write(Buffer.from([byte]));
+    outgoing.end();
+    expect(await within("the answer", statusOf(outgoing))).toBe(200);
   });
 
   it("refuses a query that makes no sense with 400", async () => {
@@ -208,13 +313,31 @@ describe.each(hosts.map((host) => [host.name, host] as const))("%s", (_name, hos
   });
 });
 
+/** Sends a request over a connection of the agent's. */
+function post(
+  port: number,
+  agent: Agent,
+  { path, headers, body = new Uint8Array() }: WireRequest,
+): ClientRequest {
+  const sent = { ...headers, "content-length": String(body.length) };
+  const outgoing = httpRequest({ host: "127.0.0.1", port, agent, method: "POST", path, headers: sent });
+  outgoing.end(body);
+  return outgoing;
+}
+
+async function statusOf(outgoing: ClientRequest): Promise<number | undefined> {
+  const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
+  answer.resume();
+  await once(answer, "close");
+  return answer.statusCode;
+}
+
 /** A Sync of an inbox in which nothing changed, over the wire, by a device that has its own state. */
 async function emptySync(
   directPush: Mounted["directPush"],
   request: Mounted["request"],
   inbox: string,
 ): Promise<WireAnswer> {
-  const { InProcessDevice } = await import("../../src/testing/index.js");
   const device = new InProcessDevice(directPush, { user, password: "secret", deviceId: "CONTRACT1" });
   await device.syncAll(inbox);
   return await within("the answer", (await request("Sync", syncOf(inbox, device.syncKeyOf(inbox)))).answer);
