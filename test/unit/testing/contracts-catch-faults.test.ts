@@ -161,6 +161,24 @@ class TakesAnyParent extends MemoryMailbox {
   }
 }
 
+class HidesNewFolders extends MemoryMailbox {
+  override async folders(
+    ...args: Parameters<MemoryMailbox["folders"]>
+  ): ReturnType<MemoryMailbox["folders"]> {
+    return (await super.folders(...args)).filter(({ kind }) => kind !== "user-mail");
+  }
+}
+
+class NumbersNamesThatAreTaken extends MemoryMailbox {
+  override async addFolder(
+    ...args: Parameters<MemoryMailbox["addFolder"]>
+  ): ReturnType<MemoryMailbox["addFolder"]> {
+    const added = await super.addFolder(...args);
+    if (added.kind !== "name-taken") return added;
+    return super.addFolder(args[0], { ...args[1], name: `${args[1].name} (2)` }, args[2]);
+  }
+}
+
 class LosesReplies extends MemoryMailbox {
   override setOutOfOffice(
     ...[ref, change]: Parameters<MemoryMailbox["setOutOfOffice"]>
@@ -198,6 +216,8 @@ describe("the mailbox contract", () => {
     [EndsRangesLate, "a list by date begins with its first instant and ends before its last"],
     [CopiesInsteadOfMoving, "a moved item is gone here and present there"],
     [ListsChildrenFirst, "folders come parents first, with ids that fit and names for all"],
+    [HidesNewFolders, "a folder that was made is listed as it was wished for, and takes items"],
+    [NumbersNamesThatAreTaken, "a name is given once in a folder"],
     [MakesFoldersTwice, "a folder that is made again with the same token is not made twice"],
     [RenamesUnderAnotherId, "a folder that is renamed and moved keeps its id and what is below it"],
     [KeepsWhatIsBelow, "a folder is removed with what is below it, and once"],
