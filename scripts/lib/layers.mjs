@@ -18,6 +18,8 @@ export const layers = {
   relay: { may: ["push"] },
   state: { may: [], typesFrom: ["push/mailbox-change-source.ts"] },
   lmdb: { may: ["state"] },
+  // The client is given to it: it needs no package.
+  redis: { may: ["relay", "state"] },
   mailbox: { may: [], files: ["push/mailbox-change-source.ts"] },
   mime: { may: ["mailbox"], packages: ["postal-mime", "nodemailer", "ical.js"] },
   "sync-state": { may: ["state", "mailbox", "protocol"], typesFrom: ["push/mailbox-change-source.ts"] },
@@ -46,7 +48,7 @@ export const layers = {
   },
   testing: { may: everything, except: ["adapters", "cli", "imap"] },
   cli: { may: everything },
-  root: { may: everything, except: ["adapters", "testing", "cli", "mime", "lmdb", "imap"] },
+  root: { may: everything, except: ["adapters", "testing", "cli", "mime", "lmdb", "imap", "redis"] },
 };
 
 /** Files that every layer may use: they know nothing of the protocol. */

@@ -4,6 +4,7 @@ import type { HierarchyGeneration } from "../state/hierarchy-record.js";
 import { hasPendingChanges } from "../sync-state/pending.js";
 import type { CommandContext, CommandOutcome, CommandRequest } from "./command.js";
 import { isTreeOutdated } from "./tree-outdated.js";
+import { isStateUnavailable } from "./unavailable.js";
 
 /** How long a request is held, in seconds from its arrival. */
 export interface HeldInterval {
@@ -67,7 +68,15 @@ export abstract class CommandHold implements HoldRequest {
   }
 
   async confirm(folder: string): Promise<boolean> {
-    return folder === HIERARCHY ? isTreeOutdated(this.context) : hasPendingChanges(this.context, folder);
+    try {
+      return await (folder === HIERARCHY
+        ? isTreeOutdated(this.context)
+        : hasPendingChanges(this.context, folder));
+    } catch (error) {
+      // The change is real, and nearly every one concerns the device: it is told in time rather than kept from it until the store is back.
+      if (isStateUnavailable(error)) return true;
+      throw error;
+    }
   }
 
   /** The answer to what it was held for. */

@@ -7,11 +7,17 @@ const unavailableCodes: ReadonlySet<DirectPushErrorCode> = new Set<DirectPushErr
   "ERR_MAILBOX_UNAVAILABLE",
   "ERR_LOGIN_REFUSED",
   "ERR_STATE_CONFLICT",
+  "ERR_STATE_UNAVAILABLE",
 ]);
 
 /** Whether an error says that the mailbox or the store cannot be reached now. */
 export function isUnavailable(error: unknown): boolean {
   return error instanceof DirectPushError && unavailableCodes.has(error.code);
+}
+
+/** Whether an error says that the store, and not the mailbox, cannot be reached now. */
+export function isStateUnavailable(error: unknown): boolean {
+  return error instanceof DirectPushError && error.code === "ERR_STATE_UNAVAILABLE";
 }
 
 /** Runs a command so that a mailbox or a store which cannot be reached is answered `unavailable`; other errors are passed on. */

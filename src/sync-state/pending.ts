@@ -40,13 +40,13 @@ export async function pingState(context: SyncContext, collectionId: string): Pro
 
 /**
  * Whether the device's next Sync of a folder would send something that is worth a wake-up. The filter window, the device's own changes
- * and items that cannot be rendered count as they do for Sync, but for items that the device itself moved out of the folder. False for a folder that was never synced, or is gone. Stops at the
- * first change that is found; throws what the mailbox or the store throws.
+ * and items that cannot be rendered count as they do for Sync, but for items that the device itself moved out of the folder. False for a folder that is gone; true when the state
+ * of the folder is lost: the device finds that out by a Sync. Stops at the first change that is found; throws what the mailbox or the store throws.
  */
 export async function hasPendingChanges(context: PendingContext, collectionId: string): Promise<boolean> {
   await movesOver(context);
   const state = await latestState(context, collectionId);
-  if (state === undefined) return false;
+  if (state === undefined) return true;
   const { position, known, itemClass } = state;
   // The device was not told everything yet: it knows that by MoreAvailable, or never asked for a first page.
   if (position.cursor === undefined || position.listing === true) return true;

@@ -124,11 +124,11 @@ describe("faults that other servers have, and this one must not", () => {
 });
 
 describe("pending changes", () => {
-  it("are none for a folder that was never synced", async () => {
+  it("are there for a folder without state: only what was synced is held for, so the state is lost", async () => {
     const server = await bench();
     server.mail();
     expect(await pingState(server.context(), "inbox")).toEqual({ kind: "never-synced" });
-    expect(await hasPendingChanges(server.context(), "inbox")).toBe(false);
+    expect(await hasPendingChanges(server.context(), "inbox")).toBe(true);
   });
 
   it("are there while the device was told that there is more", async () => {

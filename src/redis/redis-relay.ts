@@ -1,0 +1,198 @@
+import { randomUUID } from "node:crypto";
+import createDebug from "debug";
+import { DirectPushError } from "../errors.js";
+import { Listeners } from "../relay/listeners.js";
+import type { LinkState, Relay } from "../relay/relay.js";
+import { RedisChannels } from "./redis-channels.js";
+import { RedisClaims } from "./redis-claims.js";
+import type { RedisConnection } from "./redis-connection.js";
+import { RedisLeases } from "./redis-leases.js";
+import { checkedNumber, checkedPrefix } from "./redis-options.js";
+
+const debug = createDebug("direct-push:redis");
+
+/** How a {@link redisRelay} behaves. */
+export interface RedisRelayOptions {
+  /** The beginning of every key and channel; at most 100 characters, no braces. The same in every process. Default `direct-push:`. */
+  readonly prefix?: string;
+  /** After what time without a sign of life a process is taken for gone, in milliseconds, 500 to 600000. Default 10000. */
+  readonly goneAfterMs?: number;
+}
+
+/** A {@link Relay} over Redis. */
+export interface RedisRelay extends Relay {
+  /** Says goodbye and closes the connection that it made. Close the server and its sources first. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** The subscribing connection asks this often whether it still is one, and gives up when nothing comes: a dead one would be silent. */
+const pingEveryMs = 5_000;
+const silenceMs = 15_000;
+
+/** Events of a client, and of a cluster's nodes, after which messages may be lost. */
+const lostEvents = [
+  "error",
+  "reconnecting",
+  "end",
+  "node-error",
+  "node-reconnecting",
+  "sharded-channel-moved",
+];
+const readyEvents = ["ready", "node-ready", "sharded-channel-moved"];
+
+/**
+ * Connects a process to the others through Redis: by sharded channels, so that Redis Cluster divides them among its nodes.
+ *
+ * @param client connected, and closed by whoever made it; may be that of the state store. A duplicate of it subscribes.
+ * @returns resolves when it is connected and hears of the others.
+ * @throws DirectPushError `ERR_OPTION_INVALID` naming the option, the bound and the value.
+ */
+export async function redisRelay(
+  client: RedisConnection,
+  options: RedisRelayOptions = {},
+): Promise<RedisRelay> {
+  const { prefix = "direct-push:", goneAfterMs = 10_000 } = options;
+  const checked = {
+    prefix: checkedPrefix(prefix),
+    goneAfterMs: checkedNumber("goneAfterMs", goneAfterMs, 500, 600_000),
+  };
+  const subscriber = client.duplicate(subscriberOptions(client));
+  const relay = new ConnectedRelay(client, subscriber, checked);
+  await subscriber.connect();
+  await relay.start();
+  return relay;
+}
+
+/** A cluster's nodes keep the options that they were given. */
+function subscriberOptions(client: RedisConnection): object {
+  const options: unknown = Reflect.get(client, "options");
+  if (typeof options !== "object" || options === null || "rootNodes" in options) return {};
+  const socket: unknown = Reflect.get(options, "socket");
+  return {
+    disableOfflineQueue: true,
+    pingInterval: pingEveryMs,
+    socket: { ...(typeof socket === "object" ? socket : undefined), socketTimeout: silenceMs },
+  };
+}
+
+class ConnectedRelay implements RedisRelay {
+  readonly id: string = randomUUID();
+  readonly #client: RedisConnection;
+  readonly #subscriber: RedisConnection;
+  readonly #prefix: string;
+  readonly #channels: RedisChannels;
+  readonly #claims: RedisClaims;
+  readonly #leases: RedisLeases;
+  readonly #links = new Listeners<[link: LinkState]>();
+  #isUp = true;
+  #isStarted = false;
+  #isClosed = false;
+
+  constructor(
+    client: RedisConnection,
+    subscriber: RedisConnection,
+    { prefix, goneAfterMs }: Required<RedisRelayOptions>,
+  ) {
+    this.#client = client;
+    this.#subscriber = subscriber;
+    this.#prefix = prefix;
+    this.#channels = new RedisChannels(subscriber);
+    this.#claims = new RedisClaims(client, prefix, this.id);
+    this.#leases = new RedisLeases({ client, prefix, id: this.id, goneAfterMs });
+    for (const connection of [client, subscriber]) {
+      for (const event of lostEvents) connection.on(event, this.#lost);
+      for (const event of readyEvents) connection.on(event, this.#ready);
+    }
+  }
+
+  /** Hears of the other processes from now on. */
+  async start(): Promise<void> {
+    await this.#claims.listen(this.#channels);
+    this.#isStarted = true;
+  }
+
+  async publish(topic: string, message: string): Promise<void> {
+    this.#assertUp();
+    await this.#client.sPublish(this.#channelOf(topic), message);
+  }
+
+  subscribe(topic: string, onMessage: (message: string) => void): Promise<() => void> {
+    return this.#channels.add(this.#channelOf(topic), onMessage);
+  }
+
+  async claim(name: string): Promise<number> {
+    this.#assertUp();
+    return this.#claims.claim(name);
+  }
+
+  async claimed(names: readonly string[]): Promise<readonly (number | undefined)[]> {
+    this.#assertUp();
+    return this.#claims.claimed(names);
+  }
+
+  onOvertaken(listener: (name: string, claim: number) => void): () => void {
+    return this.#claims.overtakings.add(listener);
+  }
+
+  async lease(name: string): Promise<string> {
+    this.#assertUp();
+    return this.#leases.lease(name);
+  }
+
+  async release(name: string): Promise<void> {
+    this.#assertUp();
+    await this.#leases.release(name);
+  }
+
+  onGone(listener: (id: string) => void): () => void {
+    return this.#leases.departures.add(listener);
+  }
+
+  onLink(listener: (link: LinkState) => void): () => void {
+    return this.#links.add(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const event of lostEvents) this.#client.off(event, this.#lost);
+    for (const event of readyEvents) this.#client.off(event, this.#ready);
+    await this.#leases.close().catch((error: unknown) => debug("no goodbye: %O", error));
+    this.#subscriber.destroy();
+  }
+
+  readonly #lost = (reason?: unknown): void => {
+    if (!this.#isStarted || this.#isClosed || !this.#isUp) return;
+    this.#isUp = false;
+    debug("lost: %O", reason);
+    this.#links.tell("lost");
+  };
+
+  readonly #ready = (): void => {
+    if (this.#isStarted && !this.#isClosed && !this.#isUp) void this.#restore();
+  };
+
+  async #restore(): Promise<void> {
+    if (!this.#areReady) return;
+    await this.#channels.subscribeMissing();
+    if (!this.#areReady || this.#isUp || this.#isClosed) return;
+    this.#isUp = true;
+    debug("restored");
+    this.#leases.renew();
+    this.#links.tell("restored");
+  }
+
+  get #areReady(): boolean {
+    return this.#client.isReady && this.#subscriber.isReady;
+  }
+
+  /** The client keeps commands until it is connected again: what they say would be outdated by then. */
+  #assertUp(): void {
+    if (this.#client.isReady && !this.#isClosed) return;
+    throw new DirectPushError("ERR_RELAY_UNAVAILABLE", "Redis cannot be reached");
+  }
+
+  #channelOf(topic: string): string {
+    return `${this.#prefix}topic:${topic}`;
+  }
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type RedisRelay, redisRelay, redisStateStore } from "../../src/redis/index.js";
+import { relayContract } from "../../src/testing/relay-contract.js";
+import { stateStoreContract } from "../../src/testing/state-store-contract.js";
+import { connectedClient, RedisServer, type TestClient } from "./redis-server.js";
+import { programIsThere } from "./required-program.js";
+
+describe.skipIf(!programIsThere("redis-server", "redis-server"))("over Redis", () => {
+  let server: RedisServer;
+  let client: TestClient;
+  let prefixes = 0;
+  const newPrefix = (): string => {
+    prefixes += 1;
+    return `test-${prefixes}:`;
+  };
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    client = await connectedClient(server.url);
+  });
+
+  afterAll(async () => {
+    client?.destroy();
+    await server?.close();
+  });
+
+  describe("the state store", () => {
+    for (const { name, run } of stateStoreContract(() => redisStateStore(client, { prefix: newPrefix() }))) {
+      test(name, run);
+    }
+
+    test("a device is one key, which lives on while its device record is read", async () => {
+      const prefix = newPrefix();
+      const store = redisStateStore(client, { prefix, forgetAfterDays: 8 });
+      await store.write("device/alice/D1", "{}", undefined);
+      await store.write("collection/alice/D1/inbox", "{}", undefined);
+      await store.write("known/alice/D1/inbox/g.0", "{}", undefined);
+      const key = `${prefix}{alice/D1}`;
+      expect(await client.keys(`${prefix}*`)).toEqual([key]);
+      expect(await client.hLen(key)).toBe(3);
+      const day = 86_400;
+      expect(await client.ttl(key)).toBeGreaterThan(8 * day - 60);
+      await client.expire(key, 7 * day + 60);
+      await store.read("device/alice/D1");
+      expect(await client.ttl(key)).toBeLessThanOrEqual(7 * day + 60);
+      await client.expire(key, 6 * day);
+      await store.read("collection/alice/D1/inbox");
+      expect(await client.ttl(key)).toBeLessThanOrEqual(6 * day);
+      await store.read("device/alice/D1");
+      expect(await client.ttl(key)).toBeGreaterThan(8 * day - 60);
+    });
+
+    test("a small change writes one small field", async () => {
+      const prefix = newPrefix();
+      const store = redisStateStore(client, { prefix });
+      for (let bucket = 0; bucket < 100; bucket += 1) {
+        await store.write(`known/alice/D1/inbox/g.${bucket}`, "x".repeat(1_000), undefined);
+      }
+      const before = await receivedBytes(client);
+      await store.write("device/alice/D1", "{}", undefined);
+      expect((await receivedBytes(client)) - before).toBeLessThan(1_500);
+    });
+
+    test("a server that lost its scripts gets them anew", async () => {
+      const store = redisStateStore(client, { prefix: newPrefix() });
+      const version = await store.write("device/alice/D1", "one", undefined);
+      await client.scriptFlush();
+      expect(await store.write("device/alice/D1", "two", version)).toBeDefined();
+      await client.scriptFlush();
+      expect((await store.read("device/alice/D1"))?.value).toBe("two");
+    });
+  });
+
+  describe("the relay", () => {
+    const contract = relayContract(() => {
+      const prefix = newPrefix();
+      const opened: { relay: RedisRelay; client: TestClient }[] = [];
+      const clientOf = (id: string): TestClient => {
+        const found = opened.find(({ relay }) => relay.id === id);
+        if (found === undefined) throw new Error("no such process");
+        return found.client;
+      };
+      return {
+        async connect() {
+          const own = await connectedClient(server.url);
+          const relay = await redisRelay(own, { prefix, goneAfterMs: 500 });
+          opened.push({ relay, client: own });
+          return relay;
+        },
+        async kill(relay) {
+          const own = clientOf(relay.id);
+          own.destroy();
+        },
+        async interrupt() {
+          await client.sendCommand(["CLIENT", "KILL", "TYPE", "pubsub"]);
+        },
+        async close() {
+          for (const { relay, client: own } of opened) {
+            await relay.close();
+            if (own.isOpen) own.destroy();
+          }
+        },
+      };
+    });
+    for (const { name, run } of contract) test(name, run);
+  });
+
+  test("options out of their bounds are named", async () => {
+    expect(() => redisStateStore(client, { forgetAfterDays: 0 })).toThrow(
+      "forgetAfterDays must be a whole number from 1 to 3650, got 0",
+    );
+    expect(() => redisStateStore(client, { prefix: "{x}" })).toThrow("prefix must be at most 100 characters");
+    await expect(redisRelay(client, { goneAfterMs: 1 })).rejects.toThrow(
+      "goneAfterMs must be a whole number from 500 to 600000, got 1",
+    );
+  });
+});
+
+async function receivedBytes(client: TestClient): Promise<number> {
+  const info = await client.info("stats");
+  return Number(/total_net_input_bytes:(\d+)/.exec(info)?.[1]);
+}
