@@ -21,5 +21,5 @@ export const peersOf = {
   "./hono": ["hono", "@hono/node-server"],
   "./lmdb": ["lmdb"],
   "./mime": ["postal-mime"],
-  "./imap": ["imapflow"],
+  "./imap": ["imapflow", "postal-mime"],
 };

@@ -23,3 +23,5 @@ export type { LoginVerdict } from "./imap-connections-logins.js";
 export type { ImapConnectionsOptions } from "./imap-connections-options.js";
 export { type FolderWork, ImapFolders, type ImapFoldersOptions } from "./imap-folders.js";
 export type { ImapFolder, ImapFolderListing } from "./imap-folders-listing.js";
+export { smtpSubmission } from "./submission.js";
+export type { SmtpSubmissionOptions } from "./submission-options.js";

@@ -46,6 +46,8 @@ export interface MailSubmission {
   readonly composer: MailComposer;
   /** Takes a mail to be delivered. Resolve as soon as it is queued: the device waits, and the call is bounded like any other. */
   submit(mailbox: MailboxRef, mail: OutgoingMail): Promise<SubmissionResult>;
+  /** Whether the mail server keeps the copy in the Sent folder by itself, and none is to be stored. Default false. */
+  readonly keepsCopies?: boolean;
   /**
    * The addresses that the user may send from, the primary one first. A From that is none of them is replaced by the first. None: nothing is sent. Default:
    * those of the mailbox's `userInformation`, else the user's name if it is an address.

@@ -9,9 +9,10 @@ export function guardedSubmission(
 ): MailSubmission {
   const bounded = <T>(what: string, call: () => Promise<T>): Promise<T> =>
     boundedCall(call, guard.timeoutMs, `MailSubmission.${what}`, guard.clock);
-  const { composer, senderAddresses } = submission;
+  const { composer, keepsCopies = false, senderAddresses } = submission;
   return {
     composer,
+    keepsCopies,
     submit: (mailbox, mail) => bounded("submit", () => submission.submit(mailbox, mail)),
     ...(senderAddresses !== undefined && {
       senderAddresses: (mailbox) =>

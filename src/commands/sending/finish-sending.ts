@@ -22,15 +22,16 @@ export async function finishSending(
 }
 
 /**
- * Keeps a copy of a mail that is out in the folder of kind `sent`; reports that there is none, or that the mailbox refuses it.
+ * Keeps a copy of a mail that is out in the folder of kind `sent`, unless the mail server does it by itself; reports that there is none, or that the mailbox refuses it.
  *
  * @throws DirectPushError when the mailbox cannot be reached.
  */
 export async function keepCopy(
   composed: ReadyMail,
   token: string,
-  { mailbox, mailboxRef, events }: CommandContext,
+  { mailbox, mailboxRef, events, submission }: CommandContext,
 ): Promise<void> {
+  if (submission?.keepsCopies === true) return;
   const sent = (await mailbox.folders(mailboxRef)).find(({ kind }) => kind === "sent");
   if (sent === undefined) {
     events.sourceFailed(new Error("There is no Sent folder for the copy of a mail that was sent"));

@@ -33,6 +33,14 @@ describe("a mail that is out", () => {
     expect(await bench.items(alice, "inbox")).toMatchObject([{ lastVerb: { executed: "reply" } }]);
   });
 
+  it("gets no copy where the mail server keeps one by itself", async () => {
+    const bench = new SendingBench();
+    Object.assign(bench.mailbox.submission, { keepsCopies: true });
+    expect(await bench.mail("SendMail", mailToBob(), saved)).toBe("sent");
+    expect(await bench.items(bob, "inbox")).toHaveLength(1);
+    expect(await bench.items(alice, "sent")).toHaveLength(0);
+  });
+
   it("is marked nowhere in a mailbox that cannot", async () => {
     const bench = new SendingBench();
     const id = bench.mailbox.deliver(alice, mailToBob());
