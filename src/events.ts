@@ -17,6 +17,8 @@ export interface RequestEvent {
   readonly responseBytes: number;
   /** From the arrival to the answer, the time it was held included. */
   readonly milliseconds: number;
+  /** The request's number in this process: `held` and `ended` name it, where it was held. */
+  readonly sequence: number;
 }
 
 /** A held request that has ended. */
@@ -42,6 +44,8 @@ export interface DroppedEvent {
   readonly device: Device | undefined;
   readonly command: string | undefined;
   readonly afterMilliseconds: number;
+  /** The request's number in this process: `held` and `ended` name it, where it was held. */
+  readonly sequence: number;
 }
 
 /** A heartbeat interval outside the bounds: Ping Status 5 or Sync Status 14. */

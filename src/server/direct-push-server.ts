@@ -38,7 +38,7 @@ export class DirectPushServer implements DirectPush {
   serve(request: EasRequest, respond: Respond): ClientGone {
     const { coordinator, options } = this.#parts;
     const arrival = { receivedAtMs: options.clock.monotonicNow(), sequence: coordinator.sequence() };
-    const pending = new PendingAnswer(this.#parts, respond, arrival.receivedAtMs);
+    const pending = new PendingAnswer(this.#parts, respond, arrival);
     void answerRequest(this.#parts, request, arrival, pending);
     return () => pending.gone();
   }

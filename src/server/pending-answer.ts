@@ -15,6 +15,7 @@ type StopHolding = () => void;
 export class PendingAnswer {
   readonly #parts: ServerParts;
   readonly #receivedAtMs: number;
+  readonly #sequence: number;
   #respond: Respond | undefined;
   #stopHolding: StopHolding | undefined = undefined;
   /** Set once the request is counted by the ceilings. */
@@ -29,10 +30,15 @@ export class PendingAnswer {
   /** Whether the request carried a policy key. */
   hadPolicyKey = false;
 
-  constructor(parts: ServerParts, respond: Respond, receivedAtMs: number) {
+  constructor(
+    parts: ServerParts,
+    respond: Respond,
+    { receivedAtMs, sequence }: { readonly receivedAtMs: number; readonly sequence: number },
+  ) {
     this.#parts = parts;
     this.#respond = respond;
     this.#receivedAtMs = receivedAtMs;
+    this.#sequence = sequence;
     parts.unanswered.add();
   }
 
@@ -84,6 +90,7 @@ export class PendingAnswer {
       status: sent.status,
       responseBytes,
       milliseconds: this.#milliseconds(),
+      sequence: this.#sequence,
     }));
   }
 
@@ -114,7 +121,13 @@ export class PendingAnswer {
     this.#release();
     const { user, device, command } = this;
     logHttp("%s %s client gone", user, command);
-    this.#parts.tell("dropped", () => ({ user, device, command, afterMilliseconds: this.#milliseconds() }));
+    this.#parts.tell("dropped", () => ({
+      user,
+      device,
+      command,
+      afterMilliseconds: this.#milliseconds(),
+      sequence: this.#sequence,
+    }));
     stopHolding?.();
   }
 

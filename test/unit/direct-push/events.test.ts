@@ -178,6 +178,32 @@ describe("events", () => {
     expect(site.of("request").at(-1)).toMatchObject({ command: "Ping", status: 200, milliseconds: 2_000 });
   });
 
+  it("name a held request by the same number when it is held, ends, and is answered or dropped", async () => {
+    const site = setUp();
+    const device = await phone(site);
+    const sequences = (): Record<string, unknown> => {
+      const numberOf = (event: object | undefined): unknown =>
+        event !== undefined && "hold" in event
+          ? (event.hold as { sequence: number }).sequence
+          : Reflect.get(event ?? {}, "sequence");
+      const last = (name: keyof DirectPushEventMap): unknown => numberOf(site.of(name).at(-1));
+      return { held: last("held"), ended: last("ended"), request: last("request"), dropped: last("dropped") };
+    };
+    const answered = device.ping(pingInbox);
+    await site.clock.advance(601_000);
+    await answered.answer;
+    const { held, ended, request } = sequences();
+    expect([held, ended]).toEqual([request, request]);
+    const dropped = device.ping(pingInbox);
+    await site.clock.advance(1_000);
+    dropped.gone();
+    await site.clock.advance(1_000);
+    const after = sequences();
+    expect(after["held"]).toBeGreaterThan(Number(held));
+    expect([after["ended"], after["dropped"]]).toEqual([after["held"], after["held"]]);
+    expect(after["request"]).toBe(request);
+  });
+
   it("tell of each request once, held or not, answered or not", async () => {
     const site = setUp();
     await everything(site);

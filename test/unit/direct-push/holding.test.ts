@@ -529,6 +529,7 @@ describe("the request event", () => {
       status: 200,
       responseBytes: body?.length,
       milliseconds: 60_000,
+      sequence: expect.any(Number),
     });
     const stranger = new InProcessDevice(server, { password: "wrong" });
     const refused = vi.fn();
