@@ -31,12 +31,26 @@ export function trustedProxies(entries: readonly string[]): TrustedProxies {
 
 /**
  * The network that a request comes from: the first 24 bits of an IPv4 address, 48 of an IPv6 address, which are the smallest parts that
- * are routed by themselves and so belong to one operator. Behind a trusted proxy the address is that of `X-Forwarded-For` which
- * the proxies added: the last that is no proxy's.
+ * are routed by themselves and so belong to one operator.
  *
  * @returns undefined where the address is not known.
  */
 export function clientNetwork(
+  remoteAddress: string | undefined,
+  headers: RequestHeaders,
+  proxies: TrustedProxies,
+): string | undefined {
+  const address = clientAddress(remoteAddress, headers, proxies);
+  return address === undefined ? undefined : prefix(address);
+}
+
+/**
+ * The address that a request comes from. Behind a trusted proxy it is that of `X-Forwarded-For` which the proxies added: the last that is no
+ * proxy's.
+ *
+ * @returns undefined where it is not known.
+ */
+export function clientAddress(
   remoteAddress: string | undefined,
   headers: RequestHeaders,
   proxies: TrustedProxies,
@@ -46,7 +60,7 @@ export function clientNetwork(
   const hop = hops[last === -1 ? 0 : last] ?? "";
   // Something unreadable that a proxy wrote: what the proxy itself is, is all that is known.
   const address = isIP(hop) === 0 ? (hops[last + 1] ?? "") : hop;
-  return isIP(address) === 0 ? undefined : prefix(address);
+  return isIP(address) === 0 ? undefined : address;
 }
 
 function forwardedFor(headers: RequestHeaders): readonly string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientNetwork, trustedProxies } from "../../../src/http/client-network.js";
+import { clientAddress, clientNetwork, trustedProxies } from "../../../src/http/client-network.js";
 
 const none = trustedProxies([]);
 
@@ -61,4 +61,14 @@ describe("a list of proxies", () => {
       );
     },
   );
+});
+
+it("the address itself is told in the same way", () => {
+  const proxies = trustedProxies(["10.0.0.0/8"]);
+  const headers = { "x-forwarded-for": "203.0.113.9, 192.0.2.7:4711, 10.0.0.2" };
+  expect(clientAddress("10.0.0.1", headers, proxies)).toBe("192.0.2.7");
+  expect(clientAddress("198.51.100.1", headers, proxies)).toBe("198.51.100.1");
+  expect(clientAddress("::ffff:10.0.0.1", {}, proxies)).toBe("10.0.0.1");
+  expect(clientAddress("10.0.0.1", { "x-forwarded-for": "unknown" }, proxies)).toBe("10.0.0.1");
+  expect(clientAddress(undefined, {}, proxies)).toBeUndefined();
 });
