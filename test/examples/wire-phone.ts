@@ -7,6 +7,7 @@ export function wirePhone(
   port: number,
   options: InProcessDeviceOptions = {},
   address = "127.0.0.1",
+  protocol: "http" | "https" = "http",
 ): InProcessDevice {
   const carrier: Pick<DirectPush, "serve"> = {
     serve({ method, url, headers, body }, respond) {
@@ -15,7 +16,7 @@ export function wirePhone(
         (entry): entry is [string, string] => typeof entry[1] === "string" && entry[0] !== "content-length",
       );
       const exchange = send(
-        { port, address, protocol: "http" },
+        { port, address, protocol },
         { method, path: url, headers: Object.fromEntries(given), ...(method !== "OPTIONS" && { body }) },
       );
       exchange

@@ -29,7 +29,7 @@ export function documentedConfiguration(language: "nginx" | "haproxy"): string {
 export async function nginx(upstreamPort: number, location: string): Promise<RunningProxy> {
   const port = await freePort();
   const upstream = location.replaceAll("http://127.0.0.1:8080", `http://127.0.0.1:${upstreamPort}`);
-  return await start(port, (folder) => {
+  return await startProxy(port, (folder) => {
     const kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
     const paths = kinds.map((kind) => `${kind}_temp_path ${folder}/${kind};`).join("\n");
     const configuration = `${process.getuid?.() === 0 ? "user root;" : ""}
@@ -60,7 +60,7 @@ ${upstream}
 /** HAProxy with a defaults section in front of a server. */
 export async function haproxy(upstreamPort: number, defaults: string): Promise<RunningProxy> {
   const port = await freePort();
-  return await start(port, (folder) => {
+  return await startProxy(port, (folder) => {
     const configuration = `${defaults}
 frontend phones
     bind 127.0.0.1:${port}
@@ -73,7 +73,8 @@ backend direct_push
   });
 }
 
-async function start(port: number, prepare: (folder: string) => string[]): Promise<RunningProxy> {
+/** Starts a proxy that listens on a port. @param prepare writes its configuration into the folder and returns the command line. */
+export async function startProxy(port: number, prepare: (folder: string) => string[]): Promise<RunningProxy> {
   const folder = mkdtempSync(join(tmpdir(), "direct-push-proxy-"));
   const [program = "", ...args] = prepare(folder);
   const child = spawn(program, args, { detached: true, stdio: ["ignore", "pipe", "pipe"] });

@@ -1,0 +1,130 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { askPassword, type PasswordPrompt } from "../../password.js";
+import { startGateway } from "../gateway.js";
+import { JsonLog } from "../json-log.js";
+import type { BackendFinding, MailBackend, OpenBackend } from "../mail-backend.js";
+import { openState } from "../open-state.js";
+import type { Environment } from "../option-values.js";
+import type { ServeSettings } from "../settings.js";
+
+/** What a check needs of its process. */
+export interface CheckContext {
+  readonly environment: Environment;
+  readonly stdin: PasswordPrompt["input"];
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  readonly openBackend: OpenBackend;
+}
+
+const EXPIRES_SOON_DAYS = 14;
+
+/**
+ * Looks whether a server would start, and what the mail server can do for a user.
+ *
+ * @returns the exit status: 0 when phones get what they need.
+ */
+export async function checkServer(
+  settings: ServeSettings,
+  user: string | undefined,
+  context: CheckContext,
+): Promise<0 | 1> {
+  let isWell = true;
+  const tell = (finding: BackendFinding): void => {
+    isWell &&= finding.isWell;
+    context.stdout.write(`${finding.isWell ? "ok   " : "FAIL "} ${finding.text}\n`);
+  };
+  tell({ isWell: true, text: "the options" });
+  for (const finding of certificateFindings(settings)) tell(finding);
+  const state = await openState(settings.stateFolder);
+  try {
+    tell({ isWell: true, text: stateText(settings) });
+    const backend = await context.openBackend(settings, state.store);
+    try {
+      await startOnce(settings, backend, state.store);
+      for (const finding of await loginFindings(settings, user, backend, context)) tell(finding);
+    } finally {
+      await backend.close();
+    }
+  } finally {
+    await state.close();
+  }
+  context.stdout.write(isWell ? "Phones can come.\n" : "Not all is well.\n");
+  return isWell ? 0 : 1;
+}
+
+/** As it would start, but where no phone comes: what is wrong is thrown. */
+async function startOnce(
+  settings: ServeSettings,
+  backend: MailBackend,
+  state: Parameters<typeof startGateway>[0]["state"],
+): Promise<void> {
+  const listen = { ...settings.listen, host: "127.0.0.1", port: 0 };
+  const log = new JsonLog({ write: () => true }, "error");
+  const gateway = await startGateway({
+    settings: { ...settings, listen, drainSeconds: 0 },
+    backend,
+    state,
+    log,
+  });
+  await gateway.close();
+}
+
+function stateText({ stateFolder }: ServeSettings): string {
+  return stateFolder === undefined
+    ? "state in memory: phones load everything again after a restart"
+    : `the state in ${stateFolder}`;
+}
+
+function certificateFindings({ listen }: ServeSettings): readonly BackendFinding[] {
+  if (listen.certificate === undefined) {
+    return [{ isWell: true, text: "no certificate: phones must come through a proxy that has one" }];
+  }
+  const { subject, subjectAltName, validTo } = new X509Certificate(readFileSync(listen.certificate.certFile));
+  const days = Math.floor((Date.parse(validTo) - Date.now()) / 86_400_000);
+  const text = `the certificate of ${subjectAltName ?? subject}, valid for ${days} days`;
+  return [{ isWell: days >= 0, text: days < EXPIRES_SOON_DAYS ? `${text}: renew it` : text }];
+}
+
+async function loginFindings(
+  settings: ServeSettings,
+  user: string | undefined,
+  backend: MailBackend,
+  context: CheckContext,
+): Promise<readonly BackendFinding[]> {
+  const { host, port } = settings.mail.imap;
+  if (user === undefined) {
+    return [{ isWell: false, text: `${host}:${port} was not asked: give --user to log in once` }];
+  }
+  const password = await passwordOf(user, context);
+  if (password === undefined) return [{ isWell: false, text: `no password for ${user}` }];
+  try {
+    const authentication = await backend.authenticate({ kind: "basic", user, password });
+    if (authentication.kind !== "user")
+      return [{ isWell: false, text: `${host} refuses the login of ${user}` }];
+    const { user: name, login } = authentication;
+    const findings = await backend.inspect({ user: name, ...(login !== undefined && { login }) });
+    return [
+      { isWell: true, text: `${host} takes the login of ${user}, whose mailbox is ${name}` },
+      ...findings,
+    ];
+  } catch (error) {
+    return [{ isWell: false, text: `${host}:${port}: ${causes(error)}` }];
+  }
+}
+
+function causes(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message} (${causes(error.cause)})`;
+}
+
+async function passwordOf(user: string, context: CheckContext): Promise<string | undefined> {
+  const set = context.environment["DIRECT_PUSH_PASSWORD"];
+  if (set !== undefined) return set;
+  const answer = await askPassword(`Password of ${user}: `, { input: context.stdin, output: context.stderr });
+  if (answer.kind === "given") return answer.password;
+  if (answer.kind === "no-terminal") {
+    context.stderr.write("There is no terminal to ask for the password: set DIRECT_PUSH_PASSWORD.\n");
+  }
+  return undefined;
+}

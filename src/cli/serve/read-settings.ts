@@ -1,0 +1,75 @@
+import { join } from "node:path";
+import type { HeartbeatLearning } from "../../options.js";
+import { type GivenOptions, SettingsProblem } from "./given-options.js";
+import { readMailSettings } from "./mail-settings.js";
+import { duration, type Environment, oneOf, wholeNumber } from "./option-values.js";
+import type { ListenSettings, LogLevel, OperatorPort, ServeSettings } from "./settings.js";
+
+const LONGEST_HEARTBEAT_SECONDS = 3540;
+const LONGEST_DRAIN_SECONDS = 60;
+const MOST_WORKERS = 256;
+
+/** Makes settings of options, with everything that was left out. @throws SettingsProblem */
+export function readSettings(given: GivenOptions, environment: Environment): ServeSettings {
+  const minSeconds = duration(given, "min-heartbeat", 60, LONGEST_HEARTBEAT_SECONDS);
+  const maxSeconds = duration(given, "max-heartbeat", LONGEST_HEARTBEAT_SECONDS, LONGEST_HEARTBEAT_SECONDS);
+  if (minSeconds > maxSeconds) throw new SettingsProblem("--min-heartbeat is longer than --max-heartbeat");
+  if (given.user !== undefined && given.check !== true) {
+    throw new SettingsProblem("--user is for --check: phones log in by themselves");
+  }
+  return {
+    mail: readMailSettings(given, environment),
+    listen: readListen(given),
+    trustedProxies: given["trust-proxy"] ?? [],
+    stateFolder: stateFolder(given.state, environment),
+    forgetAfterDays: wholeNumber(given, "forget-after", 90, 0, 36_500),
+    autodiscoverUrl: given.autodiscover,
+    heartbeat: {
+      minSeconds,
+      maxSeconds,
+      learning: oneOf<HeartbeatLearning>(given, "learning", ["answer-early", "off", "observe", "refuse"]),
+    },
+    workers: wholeNumber(given, "workers", 1, 1, MOST_WORKERS),
+    drainSeconds: duration(given, "drain", 5, LONGEST_DRAIN_SECONDS),
+    metrics: operatorPort(given, "metrics-port", "metrics-host"),
+    status: operatorPort(given, "status-port", "status-host"),
+    logLevel: oneOf<LogLevel>(given, "log-level", ["info", "warn", "error"]),
+    check: given.check === true ? { user: given.user } : undefined,
+  };
+}
+
+function readListen(given: GivenOptions): ListenSettings {
+  const { cert, key, host } = given;
+  if ((cert === undefined) !== (key === undefined))
+    throw new SettingsProblem("Give --cert and --key, or neither.");
+  const certificate = cert === undefined || key === undefined ? undefined : { certFile: cert, keyFile: key };
+  return { host, port: port(given, "port") ?? (certificate === undefined ? 8080 : 443), certificate };
+}
+
+/** systemd names the folder that it made for a unit; else it is where programs of a user keep such things. */
+function stateFolder(given: string | undefined, environment: Environment): string | undefined {
+  if (given === "memory") return undefined;
+  if (given === "") throw new SettingsProblem("--state is a folder, or memory");
+  if (given !== undefined) return given;
+  const { STATE_DIRECTORY: ofUnit, XDG_STATE_HOME: ofUser, HOME: home } = environment;
+  if (ofUnit) return ofUnit.split(":")[0];
+  if (ofUser) return join(ofUser, "direct-push");
+  if (home) return join(home, ".local/state/direct-push");
+  throw new SettingsProblem("Give --state: there is no home folder to keep it in.");
+}
+
+function operatorPort(
+  given: GivenOptions,
+  portName: "metrics-port" | "status-port",
+  hostName: "metrics-host" | "status-host",
+): OperatorPort | undefined {
+  const number = port(given, portName);
+  if (number === undefined && given[hostName] !== undefined) {
+    throw new SettingsProblem(`--${hostName} needs --${portName}`);
+  }
+  return number === undefined ? undefined : { host: given[hostName] ?? "127.0.0.1", port: number };
+}
+
+function port(given: GivenOptions, name: "port" | "metrics-port" | "status-port"): number | undefined {
+  return given[name] === undefined ? undefined : wholeNumber(given, name, 0, 0, 65_535);
+}

@@ -1,0 +1,30 @@
+import type { JsonLog } from "./json-log.js";
+import type { OpenBackend } from "./mail-backend.js";
+import { openOperatorPorts } from "./operator-ports.js";
+import { startServing } from "./serving-process.js";
+import type { ServeSettings } from "./settings.js";
+import type { Shutdown } from "./shutdown.js";
+
+/** What a server needs of its process. */
+export interface RunContext {
+  readonly settings: ServeSettings;
+  readonly openBackend: OpenBackend;
+  readonly log: JsonLog;
+  readonly shutdown: Shutdown;
+}
+
+/** Serves phones in this process alone, until a signal ends it. Rejects when it cannot start. */
+export async function runAlone({ settings, openBackend, log, shutdown }: RunContext): Promise<void> {
+  const serving = await startServing({ settings, openBackend, log, node: "server", forgetsDevices: true });
+  try {
+    const ports = await openOperatorPorts(settings, async (question) => [await serving.answer(question)]);
+    log.write("info", "started", { port: serving.gateway.port, metricsPort: ports.metricsPort });
+    const signal = await shutdown.wanted;
+    log.write("info", "ending", { signal, held: serving.gateway.directPush.heldCount });
+    await serving.close();
+    await ports.close();
+  } finally {
+    await serving.close();
+  }
+  log.write("info", "ended");
+}

@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type Agent, request } from "node:http";
+import { Agent as SecureAgent, request as secureRequest } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TLSSocket } from "node:tls";
+import { generate } from "selfsigned";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type Gateway, startGateway } from "../../../../src/cli/serve/gateway.js";
+import { JsonLog } from "../../../../src/cli/serve/json-log.js";
+import type { ListenSettings } from "../../../../src/cli/serve/settings.js";
+import { MemoryStateStore } from "../../../../src/state/memory-state-store.js";
+import { MemoryMailbox } from "../../../../src/testing/index.js";
+import { childText, Ping } from "../../../../src/wbxml/index.js";
+import { until, within } from "../../../contract/deadline.js";
+import { wirePhone } from "../../../examples/wire-phone.js";
+import { memoryBackend } from "./memory-backend.js";
+
+const alice = "alice@example.com";
+let folder: string;
+let gateway: Gateway;
+let mailbox: MemoryMailbox;
+let written: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "direct-push-gateway-"));
+  mailbox = new MemoryMailbox();
+  written = [];
+});
+
+afterEach(async () => {
+  await gateway.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(
+  listen: Partial<ListenSettings> = {},
+  trustedProxies: readonly string[] = [],
+): Promise<void> {
+  gateway = await startGateway({
+    settings: {
+      listen: { host: "127.0.0.1", port: 0, certificate: undefined, ...listen },
+      trustedProxies,
+      autodiscoverUrl: undefined,
+      heartbeat: { minSeconds: 1, maxSeconds: 3540, learning: "answer-early" },
+      drainSeconds: 0,
+    },
+    backend: memoryBackend(mailbox),
+    state: new MemoryStateStore(),
+    log: new JsonLog({ write: (text) => written.push(text) }, "info"),
+    certificateEveryMs: 20,
+  });
+}
+
+function lines(event: string): Record<string, unknown>[] {
+  return written.map((line) => JSON.parse(line)).filter((line) => line.event === event);
+}
+
+/** The status of a GET, and the serial number of the certificate that it was answered with. */
+function get(
+  path: string,
+  options: {
+    readonly agent?: Agent;
+    readonly isSecure?: boolean;
+    readonly headers?: Record<string, string>;
+  } = {},
+): Promise<{ status: number; serial: string | undefined }> {
+  const { isSecure = false, headers = {}, agent } = options;
+  return within(
+    path,
+    new Promise((resolve, reject) => {
+      const send = isSecure ? secureRequest : request;
+      const { port } = gateway;
+      send(
+        { host: "127.0.0.1", port, path, headers, rejectUnauthorized: false, ...(agent && { agent }) },
+        (answer) => {
+          const serial = isSecure
+            ? (answer.socket as TLSSocket).getPeerCertificate().serialNumber
+            : undefined;
+          answer.resume().once("end", () => resolve({ status: answer.statusCode ?? 0, serial }));
+        },
+      )
+        .once("error", reject)
+        .end();
+    }),
+  );
+}
+
+async function heldPing(): Promise<ReturnType<ReturnType<typeof wirePhone>["ping"]>> {
+  const phone = wirePhone(gateway.port);
+  await within("FolderSync", phone.folderSync());
+  await within("Sync", phone.syncAll("inbox"));
+  const ping = phone.ping({ heartbeatSeconds: 900, folders: ["inbox"] });
+  await until("the Ping to be held", () => gateway.directPush.heldCount === 1);
+  return ping;
+}
+
+it("serves phones, says that it is well, and has nothing else", async () => {
+  await start();
+  const ping = await heldPing();
+  expect((await get("/healthz")).status).toBe(200);
+  expect((await get("/")).status).toBe(404);
+  expect((await get("/autodiscover/autodiscover.xml")).status).toBe(404);
+  mailbox.deliver(alice, "Subject: Hello\r\n\r\nHello!\r\n");
+  expect(childText((await within("the answer", ping.answer)).document, Ping.Status)).toBe("2");
+  await until("its line", () => lines("request").some(({ outcome }) => outcome === "changed"));
+});
+
+it("answers what it holds when it ends, with a connection that ends as well", async () => {
+  await start();
+  const ping = await heldPing();
+  const closed = gateway.close();
+  const answer = await within("the answer", ping.answer);
+  expect(answer.status).toBe(200);
+  expect(answer.headers["connection"]).toBe("close");
+  await within("the end", closed);
+  await expect(get("/healthz")).rejects.toThrow(/ECONNREFUSED/);
+  expect(lines("request").at(-1)).toMatchObject({ command: "Ping", outcome: "closing" });
+});
+
+it("believes the address of a phone from a trusted proxy alone", async () => {
+  const login = { authorization: `Basic ${Buffer.from("alice:wrong").toString("base64")}` };
+  const headers = { ...login, "x-forwarded-for": "192.0.2.7" };
+  const path = "/Microsoft-Server-ActiveSync";
+  await start({}, ["127.0.0.1"]);
+  await get(path, { headers });
+  expect(lines("login-refused")).toMatchObject([{ user: "alice", remoteAddress: "192.0.2.7" }]);
+  await gateway.close();
+  await start();
+  await get(path, { headers });
+  expect(lines("login-refused").at(-1)).toMatchObject({ remoteAddress: "127.0.0.1" });
+});
+
+it("takes a new certificate, and keeps the connections that are open", async () => {
+  const certificate = { certFile: join(folder, "cert.pem"), keyFile: join(folder, "key.pem") };
+  const renew = async (name: string): Promise<void> => {
+    const { cert, private: key } = await generate([{ name: "commonName", value: name }], { keyType: "ec" });
+    writeFileSync(certificate.certFile, cert);
+    writeFileSync(certificate.keyFile, key);
+  };
+  await renew("first.example.com");
+  await start({ certificate });
+  const agent = new SecureAgent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+  const first = await get("/healthz", { isSecure: true, agent });
+  expect(first.status).toBe(200);
+  await renew("second.example.com");
+  await until("the new certificate", () => lines("certificate-read").length > 0);
+  const second = await get("/healthz", { isSecure: true });
+  expect(second.serial).not.toBe(first.serial);
+  expect((await get("/healthz", { isSecure: true, agent })).serial).toBe(first.serial);
+  agent.destroy();
+  writeFileSync(certificate.certFile, "nonsense");
+  await until("the refusal", () => lines("certificate-unreadable").length > 0);
+  expect((await get("/healthz", { isSecure: true })).serial).toBe(second.serial);
+});
+
+it("does not start with a certificate that is none", async () => {
+  await start();
+  const certificate = { certFile: join(folder, "cert.pem"), keyFile: join(folder, "key.pem") };
+  await expect(start({ certificate })).rejects.toThrow(/ENOENT/);
+});

@@ -1,0 +1,18 @@
+import type { BackendFinding, MailBackend } from "../../../../src/cli/serve/mail-backend.js";
+import type { MemoryMailbox } from "../../../../src/testing/index.js";
+
+/** A mail server in memory, with one user whose password is `alice`. */
+export function memoryBackend(mailbox: MemoryMailbox, findings: readonly BackendFinding[] = []): MailBackend {
+  return {
+    mailbox,
+    source: mailbox,
+    submission: undefined,
+    authenticate: async (attempt) =>
+      attempt.kind === "basic" && attempt.password === "alice"
+        ? { kind: "user", user: "alice@example.com" }
+        : { kind: "refused" },
+    connections: () => ({ working: 0, idle: 0, waiting: 0 }),
+    inspect: async () => findings,
+    close: async () => {},
+  };
+}
