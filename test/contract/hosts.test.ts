@@ -75,13 +75,16 @@ describe.each(hosts.map((host) => [host.name, host] as const))("%s", (_name, hos
     await released();
   });
 
-  it.each(["fin", "rst"] as const)("lets go of everything when the phone leaves (%s)", async (how) => {
-    const { hold, released, clock } = await mounted();
-    const ping = await hold();
-    expect(clock.pendingTimers).toBeGreaterThan(0);
-    ping[how]();
-    await released();
-  });
+  it.each(["fin", "rst", "halfClose"] as const)(
+    "lets go of everything when the phone leaves (%s)",
+    async (how) => {
+      const { hold, released, clock } = await mounted();
+      const ping = await hold();
+      expect(clock.pendingTimers).toBeGreaterThan(0);
+      ping[how]();
+      await released();
+    },
+  );
 
   it.each(["fin", "rst"] as const)(
     "lets go of everything when the phone leaves in the middle of its body (%s)",

@@ -35,6 +35,8 @@ export interface WireExchange {
   pause(): void;
   /** Leaves as a phone does that closes its socket. */
   fin(): void;
+  /** Says that it sends no more and goes on listening; over HTTP/2, where a request ends so anyway, the same as `fin`. */
+  halfClose(): void;
   /** Leaves as a phone does whose network resets it. */
   rst(): void;
 }
@@ -65,6 +67,7 @@ async function sendHttp1(host: WireTarget, request: WireRequest): Promise<WireEx
     answer,
     pause: () => void socket.pause(),
     fin: () => void socket.destroy(),
+    halfClose: () => void socket.end(),
     rst: () => void rawSocket(socket).resetAndDestroy(),
   };
 }
@@ -151,6 +154,7 @@ function sendHttp2(host: WireTarget, request: WireRequest): WireExchange {
     answer,
     pause: () => void stream.pause(),
     fin: () => session.destroy(),
+    halfClose: () => session.destroy(),
     rst: () => stream.close(8),
   };
 }

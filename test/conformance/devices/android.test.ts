@@ -546,4 +546,20 @@ describe("Nine", () => {
     const id = on.mailbox.deliver(user, mail("new"));
     expect(addedTo(await nine.ask("Sync", syncOf("inbox", key)))).toEqual([id]);
   });
+
+  it("writes a draft as a whole message: it is stored as that", async () => {
+    const on = await site();
+    const nine = new ShapedDevice(on, manners("6e696e6538653431", "Android", "Nine-Pixel/9.0", "16.1"));
+    const key = await setUp(nine, "drafts");
+    const message = `From: ${user}\r\nTo: bob@example.com\r\nSubject: Later\r\nMessage-ID: <1@nine>\r\n\r\nSoon\r\n`;
+    const body: Tree = ["AirSyncBase:Body", ["Type", "4"], ["Data", message]];
+    const add: Tree = ["Add", ["ClientId", "1"], ["ApplicationData", body]];
+    const heard = await nine.ask("Sync", syncOf("drafts", key, ["Commands", add]));
+    const [response] = all(all(heard.tree, "Responses")[0], "Add");
+    expect(textOf(response, "Status")).toBe("1");
+    const id = textOf(response, "ServerId") ?? "";
+    const draft = await on.mailbox.item({ user }, "drafts", id, { bodies: [], withBody: true });
+    expect(draft).toMatchObject({ subject: "Later", isDraft: true });
+    expect(on.mailbox.submission.sent).toEqual([]);
+  });
 });

@@ -1,23 +1,13 @@
 /** Quirks of the calendars and contacts of iPhones. */
 import { describe, expect, it } from "vitest";
+import { iphone as anIphone } from "./iphone.js";
 import { basic, ShapedDevice, type Site, user } from "./line.js";
 import { folderSync, keyOf, setUp, statusOf, syncOf } from "./requests.js";
 import { site } from "./sites.js";
 import { all, namesIn, type Tree, textOf, textsOf } from "./tree.js";
 
 function iphone(on: Site, version = "16.1"): ShapedDevice {
-  return new ShapedDevice(on, {
-    query: (command) =>
-      `User=${encodeURIComponent(user)}&DeviceId=J95CMDO6SH45VEOF6DM6J3FUTK&DeviceType=iPhone&Cmd=${command}`,
-    headers: {
-      accept: "*/*",
-      "accept-encoding": "gzip, deflate, br",
-      authorization: basic(user),
-      "ms-asprotocolversion": version,
-      "user-agent": "Apple-iPhone14C5/2206.66",
-      "x-ms-policykey": "0",
-    },
-  });
+  return anIphone(on, { "ms-asprotocolversion": version, "user-agent": "Apple-iPhone14C5/2206.66" });
 }
 
 /** Of a capture of iOS 17.6: bias -60, the names all zero. */

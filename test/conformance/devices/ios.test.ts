@@ -1,29 +1,11 @@
 /** Quirks of iPhones, iPads and iPods, from captures, the sources of other servers and their issue trackers. */
 import { describe, expect, it } from "vitest";
 import type { DirectPushOptions } from "../../../src/index.js";
-import { basic, ShapedDevice, type Site, user } from "./line.js";
+import { iphone } from "./iphone.js";
+import { type ShapedDevice, type Site, user } from "./line.js";
 import { addedTo, folderSync, keyOf, pingOf, setUp, statusOf, syncOf } from "./requests.js";
 import { site } from "./sites.js";
 import { all, namesIn, type Tree, textOf, textsOf } from "./tree.js";
-
-/** As iOS 17 and 18 send it: the command last, a policy key with everything but Ping, an id of 26 letters and digits. */
-function iphone(on: Site, headers: Readonly<Record<string, string | undefined>> = {}): ShapedDevice {
-  return new ShapedDevice(on, {
-    query: (command) =>
-      `User=${encodeURIComponent(user)}&DeviceId=j95cmdo6sh45veof6dm6j3futk&DeviceType=iPhone&Cmd=${command}`,
-    headers: {
-      accept: "*/*",
-      "accept-encoding": "gzip, deflate, br",
-      "accept-language": "en-us",
-      authorization: basic(user),
-      connection: "keep-alive",
-      "ms-asprotocolversion": "16.1",
-      "user-agent": "Apple-iPhone11C8/2107.93",
-      "x-ms-policykey": "0",
-      ...headers,
-    },
-  });
-}
 
 async function phoneOn(
   options: Partial<DirectPushOptions> = {},
