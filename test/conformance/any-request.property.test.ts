@@ -433,7 +433,7 @@ beforeAll(async () => {
   for (let which = 0; which < requests({ ...nothing, ...keys }).length; which += 1) {
     await answered("16.1", which, []);
   }
-});
+}, 120_000);
 
 describe.each(["12.1", "14.1", "16.1"] as const)(
   "requests of version %s that are nearly right",
