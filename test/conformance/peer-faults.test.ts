@@ -154,12 +154,12 @@ describe("SOGo", () => {
 });
 
 describe("both", () => {
-  it("nothing is answered while all workers hold: here 200 phones wait, and another one sets itself up and syncs", async () => {
+  it("nothing is answered while all workers hold: here 60 phones wait, and another one sets itself up and syncs", async () => {
     const on = await site({ limits: { maxConcurrentPerUser: 1_000 } });
-    const waiting = Array.from({ length: 200 }, (_, index) => phone(on, `PHONE${index}`));
+    const waiting = Array.from({ length: 60 }, (_, index) => phone(on, `PHONE${index}`));
     for (const one of waiting) await setUp(one, "inbox");
     const pings = await Promise.all(waiting.map((one) => one.begin("Ping", pingOf(900, ["inbox", "Email"]))));
-    await on.held(200);
+    await on.held(60);
     const other = phone(on, "OTHER");
     const key = await setUp(other, "inbox");
     expect(statusOf(await other.ask("Sync", syncOf("sent", "0")))).toBe("1");
