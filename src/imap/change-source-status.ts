@@ -1,4 +1,14 @@
-import { type Attribute, isList, pairsOf, textOf, type Untagged } from "./imap-connections-command.js";
+import type { ImapFlow } from "imapflow";
+import {
+  type Attribute,
+  atom,
+  isList,
+  pairsOf,
+  runCommand,
+  textOf,
+  type Untagged,
+} from "./imap-connections-command.js";
+import { isAnswered } from "./imap-connections-failure.js";
 
 /** What STATUS (RFC 3501, 6.3.10; RFC 7162, 3.1.7) tells of a folder, as far as it was told. */
 export interface FolderStatus {
@@ -49,4 +59,28 @@ export function markerOf(status: FolderStatus | undefined): string | undefined {
     return undefined;
   }
   return `${uidValidity}.${uidNext}.${messages}.${flags}`;
+}
+
+/**
+ * Asks for the state of one folder.
+ *
+ * @param told takes the untagged STATUS.
+ * @returns whether the server has such a folder.
+ */
+export async function readFolderStatus(
+  client: ImapFlow,
+  { listedAs, selectable }: { readonly listedAs: string; readonly selectable: boolean },
+  told: (response: Untagged) => void,
+): Promise<boolean> {
+  if (!selectable) return true;
+  const items = statusItems(client.enabled.has("CONDSTORE")).map(atom);
+  try {
+    await runCommand(client, "STATUS", [{ type: "STRING", value: listedAs }, items], {
+      STATUS: async (response) => told(response),
+    });
+    return true;
+  } catch (error) {
+    if (!isAnswered(error)) throw error;
+    return false;
+  }
 }

@@ -212,7 +212,7 @@ export class UserWatch {
       this.#tell(HIERARCHY);
       this.#line.watch
         ?.watchFolders(this.#watchedFolders())
-        ?.catch((error: unknown) => log("watch: %O", error));
+        .catch((error: unknown) => log("watch: %O", error));
     }
   }
 

@@ -3,9 +3,8 @@ import type { ImapFlow, MailboxObject } from "imapflow";
 import type { Clock, ClockTimer } from "../clock.js";
 import type { RunningWatch } from "./change-source-line.js";
 import type { ResolvedSourceOptions } from "./change-source-options.js";
-import { type FolderStatus, readStatus, statusItems } from "./change-source-status.js";
+import { type FolderStatus, readFolderStatus, readStatus } from "./change-source-status.js";
 import type { WatchEvents } from "./change-source-user.js";
-import { atom, runCommand } from "./imap-connections-command.js";
 import { isAnswered } from "./imap-connections-failure.js";
 import { INBOX_ID } from "./imap-folders-ids.js";
 import type { ImapFolder } from "./imap-folders-listing.js";
@@ -104,21 +103,14 @@ export class IdleWatch implements RunningWatch {
 
   /** Asks about folders, and about the tree when it is time. */
   async #look(folders: readonly ImapFolder[], isFirst: boolean): Promise<void> {
-    const items = statusItems(this.#client.enabled.has("CONDSTORE")).map(atom);
     for (const folder of folders) {
       // The server tells of it by itself, and does not like to be asked about what is selected.
-      if (folder.listedAs === this.#watched?.listedAs || !folder.selectable) continue;
-      try {
-        await runCommand(this.#client, "STATUS", [{ type: "STRING", value: folder.listedAs }, items], {
-          STATUS: async (response) => {
-            const told = readStatus(response);
-            if (told !== undefined) this.#events.status(...told, isFirst);
-          },
-        });
-      } catch (error) {
-        if (!isAnswered(error)) throw error;
-        this.#events.treeTouched();
-      }
+      if (folder.listedAs === this.#watched?.listedAs) continue;
+      const isThere = await readFolderStatus(this.#client, folder, (response) => {
+        const told = readStatus(response);
+        if (told !== undefined) this.#events.status(...told, isFirst);
+      });
+      if (!isThere) this.#events.treeTouched();
     }
     if (this.#clock.monotonicNow() < this.#treeAtMs) return;
     this.#treeAtMs = this.#clock.monotonicNow() + this.#options.treePollMs;

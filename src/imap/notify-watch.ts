@@ -2,7 +2,7 @@ import createDebug from "debug";
 import type { ImapFlow } from "imapflow";
 import type { Clock, ClockTimer } from "../clock.js";
 import type { RunningWatch } from "./change-source-line.js";
-import { readStatus } from "./change-source-status.js";
+import { readFolderStatus, readStatus } from "./change-source-status.js";
 import type { WatchEvents } from "./change-source-user.js";
 import {
   atom,
@@ -31,6 +31,7 @@ export class NotifyWatch implements RunningWatch {
   readonly #clock: Clock;
   readonly #keepAliveMs: number;
   readonly #events: WatchEvents;
+  #folders: readonly ImapFolder[] = [];
   #timer: ClockTimer | undefined;
   #askingTimer: ClockTimer | undefined;
   #hasStopped = false;
@@ -75,9 +76,17 @@ export class NotifyWatch implements RunningWatch {
       if (timer !== undefined) this.#clock.clearTimer(timer);
   }
 
-  /** NOTIFY tells of every folder. */
-  watchFolders(_folders: readonly ImapFolder[]): Promise<void> | undefined {
-    return undefined;
+  /**
+   * NOTIFY tells of every folder. These are looked at once more now, since a server may miss what comes while it begins to watch, and from time to
+   * time.
+   */
+  async watchFolders(folders: readonly ImapFolder[]): Promise<void> {
+    const names = new Set(this.#folders.map(({ listedAs }) => listedAs));
+    this.#folders = folders;
+    await this.#look(
+      folders.filter(({ listedAs }) => !names.has(listedAs)),
+      true,
+    );
   }
 
   #told(response: Untagged, isFirst: boolean): void {
@@ -105,12 +114,26 @@ export class NotifyWatch implements RunningWatch {
     }, ASK_ANEW_MS);
   }
 
+  /**
+   * Uses the connection from time to time, for what it is good for: a server may have told less than it promised, as Dovecot does
+   * on a machine that lets it watch no more files.
+   */
   #keepAlive(): void {
     this.#timer = this.#clock.setTimer(() => {
-      this.#client.noop().then(
+      this.#lookAgain().then(
         () => this.#hasStopped || this.#keepAlive(),
         () => this.#client.close(),
       );
     }, this.#keepAliveMs);
+  }
+
+  async #lookAgain(): Promise<void> {
+    await this.#client.noop();
+    await this.#look(this.#folders, false);
+  }
+
+  async #look(folders: readonly ImapFolder[], isFirst: boolean): Promise<void> {
+    const told = (response: Untagged): void => this.#told(response, isFirst);
+    for (const folder of folders) await readFolderStatus(this.#client, folder, told);
   }
 }
