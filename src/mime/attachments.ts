@@ -18,7 +18,7 @@ export function carriedAttachments(message: Pick<Email, "attachments">): Carried
   return message.attachments.map((part, index) => {
     const { contentId, inline } = listed(part, index, "");
     return {
-      fileName: displayNameOf(part, index),
+      fileName: displayNameOf(part.filename, part.mimeType, index),
       contentType: part.method === undefined ? part.mimeType : `${part.mimeType}; method=${part.method}`,
       content: contentOf(part),
       ...(contentId === undefined ? {} : { contentId }),
@@ -40,7 +40,7 @@ function listed(part: MimePart, index: number, fileReference: string): Attachmen
   const inline = contentId !== "" && (part.related === true || part.disposition === "inline");
   return {
     fileReference,
-    displayName: displayNameOf(part, index),
+    displayName: displayNameOf(part.filename, part.mimeType, index),
     sizeBytes: contentOf(part).length,
     ...(embedded ? { method: "embedded" as const } : {}),
     ...(contentId === "" ? {} : { contentId }),
@@ -61,10 +61,11 @@ const extensions: Readonly<Record<string, string>> = {
   "application/pdf": "pdf",
 };
 
-function displayNameOf(part: MimePart, index: number): string {
-  // A name is shown and saved by devices: no folders, no control characters.
-  const given = (part.filename ?? "").replaceAll(/[\p{Cc}/\\]+/gu, "_").trim();
+/** The name under which an attachment is shown and saved: its own, or one that tells its type and its place in the list, from 0. */
+export function displayNameOf(fileName: string | null | undefined, mimeType: string, index: number): string {
+  // No folders, no control characters.
+  const given = (fileName ?? "").replaceAll(/[\p{Cc}/\\]+/gu, "_").trim();
   if (given !== "") return given;
-  const extension = Object.hasOwn(extensions, part.mimeType) ? extensions[part.mimeType] : "bin";
+  const extension = Object.hasOwn(extensions, mimeType) ? extensions[mimeType] : "bin";
   return `attachment-${index + 1}.${extension}`;
 }

@@ -1,13 +1,10 @@
-import PostalMime, { type Address, type Email } from "postal-mime";
+import PostalMime, { type Email } from "postal-mime";
 import type { ItemBody } from "../mailbox/items/body.js";
 import type { EmailItem } from "../mailbox/items/email.js";
 import type { Attachment } from "../mailbox/items/values.js";
-import { addressText, displayText } from "./addresses.js";
 import { attachmentsOf, contentOf, type FileReferenceOf } from "./attachments.js";
-import { conversationOf } from "./conversation.js";
-import { invitationOf } from "./invitation/invitation.js";
-import { messageClassOf } from "./message-class.js";
-import { codePageOf, header, importanceOf, receivedMsOf, threadTopicOf } from "./message-headers.js";
+import { mailOfMessage } from "./mail-of-message.js";
+import { receivedMsOf } from "./message-headers.js";
 import { unreadableMessage } from "./unreadable-message.js";
 
 /** What is known of a message beside its bytes. */
@@ -39,29 +36,11 @@ export async function parseMessage(
   options: ParseMessageOptions = {},
 ): Promise<ParsedMessage> {
   const message = await parsed(raw);
-  const subject = oneLine(message.subject ?? "");
-  const receivedMs = options.receivedMs ?? receivedMsOf(message) ?? Date.now();
-  const invitation = await invitationOf(message.attachments, receivedMs);
-  const attachments = listedAttachments(message, options, invitation?.part);
-  return {
-    class: "Email",
-    subject,
-    ...addressesOf(message),
-    dateReceivedMs: receivedMs,
-    importance: importanceOf(message),
-    messageClass: invitation?.messageClass ?? messageClassOf(message),
-    ...(invitation === undefined
-      ? {}
-      : {
-          contentClass: "urn:content-classes:calendarmessage",
-          meetingRequest: invitation.meetingRequest,
-        }),
-    internetCodePage: codePageOf(message),
-    threadTopic: threadTopicOf(subject),
-    ...conversationOf(message, receivedMs),
+  return mailOfMessage(message, {
+    receivedMs: options.receivedMs ?? receivedMsOf(message) ?? Date.now(),
     body: bodyOf(message, raw),
-    ...(attachments.length === 0 ? {} : { attachments }),
-  };
+    attachments: (calendar) => listedAttachments(message, options, calendar),
+  });
 }
 
 /** The attachment at an index of a message's list; undefined when the message has none there. Never rejects. */
@@ -91,23 +70,6 @@ function listedAttachments(
   });
 }
 
-type Addresses = Pick<ParsedMessage, "from" | "to" | "cc" | "bcc" | "replyTo" | "sender" | "displayTo">;
-
-function addressesOf(message: Email): Addresses {
-  const one = (address: Address | undefined): string => addressText(address === undefined ? [] : [address]);
-  const from = one(message.from) || oneLine(header(message, "from") ?? "");
-  const sender = one(message.sender);
-  const optional = {
-    cc: addressText(message.cc),
-    bcc: addressText(message.bcc),
-    replyTo: addressText(message.replyTo, "; "),
-    sender: sender === from ? "" : sender,
-    displayTo: displayText(message.to),
-  };
-  const given = Object.fromEntries(Object.entries(optional).filter(([, text]) => text !== ""));
-  return { from, to: addressText(message.to), ...given };
-}
-
 function bodyOf(message: Email, raw: Uint8Array): ItemBody {
   const { text, html } = message;
   const mime = { data: raw };
@@ -118,8 +80,4 @@ function bodyOf(message: Email, raw: Uint8Array): ItemBody {
     ...(text === undefined ? {} : { plain: { data: text } }),
     mime,
   };
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/[\r\n\t\0 ]+/g, " ").trim();
 }
