@@ -24,6 +24,8 @@ export interface ListingTerms {
   readonly freshMs: number;
   readonly timeoutMs: number;
   readonly maxRemoved: number;
+  /** Hears how many more items (or fewer, below 0) of a folder are remembered. */
+  resized(listed: ListedFolder, difference: number): void;
 }
 
 /** One folder of one user: what the listings so far told of it, and who wants to hear of changes. */
@@ -34,6 +36,7 @@ export class ListedFolder {
   #journal: FolderJournal<JournalItem> | undefined;
   #listedAtMs = Number.NEGATIVE_INFINITY;
   #isListed = false;
+  #isForgotten = false;
   #listing: Promise<void> | undefined;
   #nextListing: Promise<void> | undefined;
   #timer: ClockTimer | undefined;
@@ -51,6 +54,12 @@ export class ListedFolder {
   /** What is known by now; undefined when the folder does not exist, or was never listed. */
   get known(): FolderJournal<JournalItem> | undefined {
     return this.#journal;
+  }
+
+  /** Nobody will ask it any more; what is under way ends. Returns how many items it remembered. */
+  forget(): number {
+    this.#isForgotten = true;
+    return this.#journal?.size ?? 0;
   }
 
   /** What is in the folder, no older than `freshMs`; undefined when it does not exist. */
@@ -126,9 +135,10 @@ export class ListedFolder {
     const startedAtMs = clock.monotonicNow();
     const items = await boundedCall(() => list(mailbox, this.#folder), timeoutMs, "Listing a folder", clock);
     this.#listedAtMs = startedAtMs;
-    const before = this.#journal?.marker;
+    const before = { marker: this.#journal?.marker, size: this.#journal?.size ?? 0 };
     this.#journal = items === undefined ? undefined : this.#compare(items);
-    const isNews = this.#isListed && before !== this.#journal?.marker;
+    if (!this.#isForgotten) this.#terms.resized(this, (this.#journal?.size ?? 0) - before.size);
+    const isNews = this.#isListed && before.marker !== this.#journal?.marker;
     this.#isListed = true;
     if (isNews) for (const tell of [...this.#watches.keys()]) if (this.#watches.has(tell)) tell(this.#folder);
   }

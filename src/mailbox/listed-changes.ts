@@ -27,6 +27,8 @@ export interface ListingOptions {
   readonly timeoutMs?: number;
   /** How many folders (of all users) are remembered; what is watched is remembered in any case. Default 10,000. */
   readonly maxFolders?: number;
+  /** How many items are remembered, in all folders together; what is watched, and the folder that was asked for last, are remembered in any case. Default: no limit. */
+  readonly maxItems?: number;
   /** How many removed items are remembered for each folder. Default 10,000. */
   readonly maxRemoved?: number;
   /** Default: the system's clock. */
@@ -90,9 +92,12 @@ class KnownFolders {
   readonly #folders = new Map<string, ListedFolder>();
   readonly #terms: ListingTerms;
   readonly #maxFolders: number;
+  readonly #maxItems: number;
+  #items = 0;
 
   constructor(options: ListingOptions) {
     this.#maxFolders = options.maxFolders ?? 10_000;
+    this.#maxItems = options.maxItems ?? Number.POSITIVE_INFINITY;
     this.#terms = {
       list: (mailbox, folder) =>
         folder === HIERARCHY ? listTree(options, mailbox) : options.list(mailbox, folder),
@@ -101,6 +106,10 @@ class KnownFolders {
       freshMs: options.freshMs ?? 0,
       timeoutMs: options.timeoutMs ?? 30_000,
       maxRemoved: options.maxRemoved ?? 10_000,
+      resized: (listed, difference) => {
+        this.#items += difference;
+        this.#forget(listed);
+      },
     };
   }
 
@@ -110,7 +119,7 @@ class KnownFolders {
     // Back to the end: what was asked for last is forgotten last.
     this.#folders.delete(key);
     this.#folders.set(key, listed);
-    if (this.#folders.size > this.#maxFolders) this.#forget(listed);
+    this.#forget(listed);
     return listed;
   }
 
@@ -136,9 +145,11 @@ class KnownFolders {
     let looks = 0;
     for (const [key, listed] of this.#folders) {
       looks += 1;
-      if (this.#folders.size <= this.#maxFolders || looks > 8) return;
+      const isRoom = this.#folders.size <= this.#maxFolders && this.#items <= this.#maxItems;
+      if (isRoom || looks > 8) return;
       this.#folders.delete(key);
       if (listed.isWatched || listed === except) this.#folders.set(key, listed);
+      else this.#items -= listed.forget();
     }
   }
 }

@@ -123,6 +123,25 @@ describe("what it lists", () => {
     expect(again).toEqual({ kind: "cursor-expired" });
   });
 
+  test("folders with too many items together are forgotten, but for the one that was asked for last", async () => {
+    const backEnd = new ListingBackEnd();
+    const changes = backEnd.changes({ maxItems: 3 });
+    const cursorOf = async (folder: string): Promise<string> => {
+      const page = await changes.changes(alice, folder, first);
+      return page.kind === "page" ? page.cursor : page.kind;
+    };
+    for (let number = 0; number < 3; number += 1) backEnd.deliver();
+    const inbox = await cursorOf("inbox");
+    const sent = await cursorOf("sent");
+    expect((await changes.changes(alice, "inbox", { ...first, cursor: inbox })).kind).toBe("page");
+    await backEnd.store.create(alice, "sent", mail(1), "token");
+    expect((await changes.changes(alice, "sent", { ...first, cursor: sent })).kind).toBe("page");
+    expect((await changes.changes(alice, "inbox", { ...first, cursor: inbox })).kind).toBe("cursor-expired");
+    for (let number = 0; number < 3; number += 1) backEnd.deliver();
+    const many = await cursorOf("inbox");
+    expect((await changes.changes(alice, "inbox", { ...first, cursor: many })).kind).toBe("page");
+  });
+
   test("a cursor of another process has expired", async () => {
     const backEnd = new ListingBackEnd();
     const page = await backEnd.changes().changes(alice, "inbox", first);
