@@ -71,6 +71,8 @@ export const writeChecks: Readonly<Record<string, MailboxCheck>> = {
     assert.equal(refused.kind, "version-mismatch");
     assert.equal(await versionOf(subject, id), before);
     const updated = await mailbox.update(ref, folder, id, update, before);
+    // A back end may have items that never change, as the mails of most are.
+    if (updated.kind === "invalid") return assert.equal(await versionOf(subject, id), before);
     assert.equal(updated.kind, "updated");
     await subject.settle?.();
     if (updated.kind !== "updated") return;
