@@ -52,7 +52,7 @@ export class Dovecot {
   }
 
   /** Delivers a mail by LMTP, as a mail server does. Resolves when Dovecot has it. */
-  async deliver(to: string, subject: string, text = subject): Promise<void> {
+  async deliver(to: string, subject: string, content = subject): Promise<void> {
     const message = [
       "From: Carol <carol@example.com>",
       `To: ${to}@example.com`,
@@ -60,7 +60,7 @@ export class Dovecot {
       `Message-ID: <${Math.random().toString(36).slice(2)}@example.com>`,
       `Date: ${new Date().toUTCString()}`,
       "",
-      text,
+      content,
       "",
     ];
     await this.deliverMessage(to, message.join("\r\n"));
@@ -109,14 +109,13 @@ export class Dovecot {
 
   /** How many IMAP connections a user has. */
   async connectionsOf(user: string): Promise<number> {
-    const { stdout } = await promisify(execFile)("doveadm", [
-      "-c",
-      join(this.#folder, "dovecot.conf"),
-      "who",
-      "-1",
-      user,
-    ]);
+    const stdout = await this.#doveadm("who", "-1", user);
     return stdout.split("\n").filter((line) => line.startsWith(`${user} `)).length;
+  }
+
+  /** Gives a folder another UIDVALIDITY, as after a disaster: no UID of it means anything any more. */
+  async renumber(user: string, path: string, uidValidity: number): Promise<void> {
+    await this.#doveadm("mailbox", "update", "-u", user, "--uid-validity", String(uidValidity), path);
   }
 
   /** Ends it as an operator does; the mail stays. */
@@ -144,6 +143,11 @@ export class Dovecot {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  async #doveadm(...words: readonly string[]): Promise<string> {
+    const configuration = join(this.#folder, "dovecot.conf");
+    return (await promisify(execFile)("doveadm", ["-c", configuration, ...words])).stdout;
+  }
+
   async #launch(): Promise<void> {
     const child = spawn("dovecot", ["-F", "-c", join(this.#folder, "dovecot.conf")], {
       detached: true,
@@ -152,8 +156,8 @@ export class Dovecot {
     this.#process = child;
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
+      stream.setEncoding("utf8").on("data", (piece: string) => {
+        output += piece;
       });
     }
     try {
