@@ -44,3 +44,25 @@ export function askPassword(question: string, { input, output }: PasswordPrompt)
     input.resume();
   });
 }
+
+/** Where a command gets a password from. */
+export interface PasswordSource {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly stdin: PasswordPrompt["input"];
+  readonly stderr: PasswordPrompt["output"];
+}
+
+/** The password in `DIRECT_PUSH_PASSWORD`, or one that is asked for. Undefined when there is none; where nobody can be asked, it says so. */
+export async function givenPassword(
+  question: string,
+  { environment, stdin, stderr }: PasswordSource,
+): Promise<string | undefined> {
+  const set = environment["DIRECT_PUSH_PASSWORD"];
+  if (set !== undefined) return set;
+  const answer = await askPassword(question, { input: stdin, output: stderr });
+  if (answer.kind === "given") return answer.password;
+  if (answer.kind === "no-terminal") {
+    stderr.write("There is no terminal to ask for the password: set DIRECT_PUSH_PASSWORD.\n");
+  }
+  return undefined;
+}

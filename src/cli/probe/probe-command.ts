@@ -4,7 +4,7 @@ import { HttpTransport } from "../../client/transport/http-transport.js";
 import { systemClock } from "../../clock.js";
 import { pathProbePrefix } from "../../protocol/path-probe.js";
 import { formatDuration } from "../duration.js";
-import { askPassword, type PasswordPrompt } from "../password.js";
+import { givenPassword, type PasswordPrompt } from "../password.js";
 import { type ProbeArguments, parseProbeArguments, probeHelp } from "./arguments.js";
 import { EasProbeDevice } from "./eas-probe-device.js";
 import { judge } from "./findings.js";
@@ -28,7 +28,7 @@ const userAgent = "DirectPushProbe/1.0";
 
 /** `direct-push probe`. Resolves to the exit status. */
 export async function probeCommand(given: readonly string[], context: CommandContext): Promise<0 | 1 | 2> {
-  const { stdout, stderr, environment, stdin } = context;
+  const { stdout, stderr } = context;
   const parsed = parseProbeArguments(given);
   if (parsed.kind === "help") {
     stdout.write(probeHelp);
@@ -39,21 +39,9 @@ export async function probeCommand(given: readonly string[], context: CommandCon
     return 2;
   }
   const { url, user } = parsed.arguments;
-  const set = environment["DIRECT_PUSH_PASSWORD"];
-  const question = `Password of ${user} at ${new URL(url).host}: `;
-  const answer =
-    set === undefined
-      ? await askPassword(question, { input: stdin, output: stderr })
-      : ({ kind: "given", password: set } as const);
-  if (answer.kind !== "given") {
-    stderr.write(
-      answer.kind === "refused"
-        ? ""
-        : "There is no terminal to ask for the password: set DIRECT_PUSH_PASSWORD.\n",
-    );
-    return 2;
-  }
-  return await probe(parsed.arguments, answer.password, context);
+  const password = await givenPassword(`Password of ${user} at ${new URL(url).host}: `, context);
+  if (password === undefined) return 2;
+  return await probe(parsed.arguments, password, context);
 }
 
 async function probe(wanted: ProbeArguments, password: string, context: CommandContext): Promise<0 | 1 | 2> {

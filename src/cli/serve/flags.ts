@@ -27,8 +27,6 @@ export const serveFlags = {
   drain: { type: "string" },
   "metrics-port": { type: "string" },
   "metrics-host": { type: "string" },
-  "status-port": { type: "string" },
-  "status-host": { type: "string" },
   "log-level": { type: "string" },
   check: { type: "boolean" },
   user: { type: "string" },
@@ -72,7 +70,6 @@ Running it:
   --workers COUNT         processes that serve phones (default 1)
   --drain DURATION        over how long the end of the server is spread, up to 1m (default 5s)
   --metrics-port PORT     Prometheus metrics at /metrics; --metrics-host ADDRESS (default 127.0.0.1)
-  --status-port PORT      a page for operators; --status-host ADDRESS (default 127.0.0.1)
   --log-level LEVEL       error, warn or info, which has a line for each request (default info)
   --config FILE           a JSON object of these options by their names; the command line counts more
   --check [--user USER]   look whether all is well, log in once, and end

@@ -32,7 +32,6 @@ export function readSettings(given: GivenOptions, environment: Environment): Ser
     workers: wholeNumber(given, "workers", 1, 1, MOST_WORKERS),
     drainSeconds: duration(given, "drain", 5, LONGEST_DRAIN_SECONDS),
     metrics: operatorPort(given, "metrics-port", "metrics-host"),
-    status: operatorPort(given, "status-port", "status-host"),
     logLevel: oneOf<LogLevel>(given, "log-level", ["info", "warn", "error"]),
     check: given.check === true ? { user: given.user } : undefined,
   };
@@ -60,8 +59,8 @@ function stateFolder(given: string | undefined, environment: Environment): strin
 
 function operatorPort(
   given: GivenOptions,
-  portName: "metrics-port" | "status-port",
-  hostName: "metrics-host" | "status-host",
+  portName: "metrics-port",
+  hostName: "metrics-host",
 ): OperatorPort | undefined {
   const number = port(given, portName);
   if (number === undefined && given[hostName] !== undefined) {
@@ -70,6 +69,6 @@ function operatorPort(
   return number === undefined ? undefined : { host: given[hostName] ?? "127.0.0.1", port: number };
 }
 
-function port(given: GivenOptions, name: "port" | "metrics-port" | "status-port"): number | undefined {
+function port(given: GivenOptions, name: "port" | "metrics-port"): number | undefined {
   return given[name] === undefined ? undefined : wholeNumber(given, name, 0, 0, 65_535);
 }

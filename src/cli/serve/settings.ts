@@ -85,7 +85,8 @@ export interface ServeSettings {
   /** Over how long the answers to held requests are spread when the server ends. */
   readonly drainSeconds: number;
   readonly metrics: OperatorPort | undefined;
-  readonly status: OperatorPort | undefined;
+  /** Of the operators' page. */
+  readonly status?: OperatorPort;
   readonly logLevel: LogLevel;
   /** Given: only look whether all is well, by logging in as this user. */
   readonly check: { readonly user: string | undefined } | undefined;

@@ -13,14 +13,17 @@ function run(...args: readonly string[]): Promise<{ code: number; stdout: string
 }
 
 it("says which commands there are", async () => {
-  const [help, none, unknown, probe] = await Promise.all([
+  const [help, none, unknown, probe, serve] = await Promise.all([
     run("--help"),
     run(),
     run("prob"),
     run("probe", "--password", "x"),
+    run("serve", "--port", "8080"),
   ]);
   expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining("probe URL --user USER") });
   expect(none).toMatchObject({ code: 2, stdout: "", stderr: help.stdout });
   expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('no command "prob"') });
+  expect(help.stdout).toContain("serve --imap URL");
+  expect(serve).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("Give --imap") });
   expect(probe).toMatchObject({ code: 2, stderr: expect.stringContaining("A password is no argument") });
 });

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { askPassword, type PasswordPrompt } from "../../password.js";
+import { givenPassword, type PasswordPrompt } from "../../password.js";
 import { startGateway } from "../gateway.js";
 import { JsonLog } from "../json-log.js";
 import type { BackendFinding, MailBackend, OpenBackend } from "../mail-backend.js";
@@ -96,7 +96,7 @@ async function loginFindings(
   if (user === undefined) {
     return [{ isWell: false, text: `${host}:${port} was not asked: give --user to log in once` }];
   }
-  const password = await passwordOf(user, context);
+  const password = await givenPassword(`Password of ${user}: `, context);
   if (password === undefined) return [{ isWell: false, text: `no password for ${user}` }];
   try {
     const authentication = await backend.authenticate({ kind: "basic", user, password });
@@ -116,15 +116,4 @@ async function loginFindings(
 function causes(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : `${error.message} (${causes(error.cause)})`;
-}
-
-async function passwordOf(user: string, context: CheckContext): Promise<string | undefined> {
-  const set = context.environment["DIRECT_PUSH_PASSWORD"];
-  if (set !== undefined) return set;
-  const answer = await askPassword(`Password of ${user}: `, { input: context.stdin, output: context.stderr });
-  if (answer.kind === "given") return answer.password;
-  if (answer.kind === "no-terminal") {
-    context.stderr.write("There is no terminal to ask for the password: set DIRECT_PUSH_PASSWORD.\n");
-  }
-  return undefined;
 }

@@ -45,7 +45,6 @@ it("needs an IMAP server alone", () => {
     workers: 1,
     drainSeconds: 5,
     metrics: undefined,
-    status: undefined,
     logLevel: "info",
     check: undefined,
   });
