@@ -126,5 +126,10 @@ export interface Command {
   readonly supportedBy?: (mailbox: Mailbox, submission: MailSubmission | undefined) => boolean;
   /** Its own answer to a body that is no WBXML; without it Status 102 or 400. */
   readonly undecodable?: () => WbxmlElement;
+  /**
+   * Begins what `run` waits for first, while the policy key is checked: reads of the state, so that they are one round trip. The body is
+   * then read before the check.
+   */
+  readonly readEarly?: (document: WbxmlElement | undefined, context: CommandContext) => void;
   run(request: CommandRequest, context: CommandContext): Promise<CommandOutcome>;
 }

@@ -5,7 +5,12 @@ import {
   readDeviceRecord,
   updateDeviceRecord,
 } from "../state/device-record.js";
-import { type HierarchyGeneration, latestGeneration, readHierarchy } from "../state/hierarchy-record.js";
+import {
+  type HierarchyGeneration,
+  type HierarchyRecord,
+  latestGeneration,
+  readHierarchy,
+} from "../state/hierarchy-record.js";
 import { Ping } from "../wbxml/code-pages/ping.js";
 import type { Command, CommandContext, CommandOutcome, CommandRequest } from "./command.js";
 import { refusePing } from "./ping-answer.js";
@@ -17,6 +22,12 @@ import { decodePing, type PingRequest } from "./ping-request.js";
 import { isPolicyDue, wipeStanding } from "./policy-standing.js";
 import { restoreHeartbeat } from "./restore-heartbeat.js";
 import { answeringUnavailable } from "./unavailable.js";
+
+/** What is kept of the device that pings. */
+interface StoredDevice {
+  readonly record: DeviceRecord;
+  readonly hierarchy: HierarchyRecord | undefined;
+}
 
 type CompleteParameters = Extract<PingParameters, { readonly kind: "complete" }>;
 
@@ -37,7 +48,12 @@ export const ping: Command = {
 
 async function run(request: CommandRequest, context: CommandContext): Promise<CommandOutcome> {
   const sent = decodePing(request.document);
-  const record = await readDeviceRecord(context.state, context.device.user, context.device.id);
+  const { state, device } = context;
+  // One round trip for both.
+  const [record, hierarchy] = await Promise.all([
+    readDeviceRecord(state, device.user, device.id),
+    readHierarchy(state, device.user, device.id),
+  ]);
   const wipe = wipeStanding(record, context.device);
   if (wipe.kind === "refused") {
     return { kind: "common-status", status: CommonStatus.DeviceIsBlockedForThisUser };
@@ -49,19 +65,19 @@ async function run(request: CommandRequest, context: CommandContext): Promise<Co
   }
   const parameters = completeParameters(sent, record.ping);
   if (parameters.kind === "missing") return refusePing({ status: 3 }, request, context);
-  return checkBounds(sent, parameters, record, request, context);
+  return checkBounds(sent, parameters, { record, hierarchy }, request, context);
 }
 
 async function checkBounds(
   sent: PingRequest,
   parameters: CompleteParameters,
-  record: DeviceRecord,
+  stored: StoredDevice,
   request: CommandRequest,
   context: CommandContext,
 ): Promise<CommandOutcome> {
   const { device, negotiator, options } = context;
   const askedSeconds = parameters.heartbeatSeconds;
-  await restoreHeartbeat(context, record);
+  await restoreHeartbeat(context, stored.record);
   const accepted = negotiator.negotiate(
     { user: device.user, deviceId: device.id },
     askedSeconds,
@@ -76,17 +92,16 @@ async function checkBounds(
   if (parameters.folders.length > options.maxPingFolders) {
     return refusePing({ status: 6, maxFolders: options.maxPingFolders }, request, context);
   }
-  return checkFolders(parameters, accepted.answerAfterSeconds, record, request, context);
+  return checkFolders(parameters, accepted.answerAfterSeconds, stored, request, context);
 }
 
 async function checkFolders(
   parameters: CompleteParameters,
   answerAfterSeconds: number,
-  record: DeviceRecord,
+  { record, hierarchy }: StoredDevice,
   request: CommandRequest,
   context: CommandContext,
 ): Promise<CommandOutcome> {
-  const hierarchy = await readHierarchy(context.state, context.device.user, context.device.id);
   const tree = hierarchy && latestGeneration(hierarchy);
   if (tree === undefined || hasUntoldGoneFolder(parameters, tree, record)) {
     await remember(parameters, new Set(), tree?.key, record, context);

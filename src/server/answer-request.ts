@@ -1,4 +1,4 @@
-import type { CommandRequest } from "../commands/command.js";
+import type { Command, CommandRequest } from "../commands/command.js";
 import { isUnavailable } from "../commands/unavailable.js";
 import { autodiscoverTarget } from "../http/autodiscover-target.js";
 import { isEndpoint, splitTarget } from "../http/endpoint.js";
@@ -12,15 +12,16 @@ import { admitDevice } from "./admit-device.js";
 import { answerAutodiscover } from "./answer-autodiscover.js";
 import { advertisementFor, answerOptions } from "./answer-options.js";
 import { authenticateRequest } from "./authenticate-request.js";
-import { commonStatusReply } from "./command-reply.js";
+import { commonStatusReply, type ReplyStyle } from "./command-reply.js";
 import { findCommand } from "./find-command.js";
 import { type IdentifiedRequest, identifyRequest } from "./identify-request.js";
 import { logHttp } from "./logs.js";
 import type { PendingAnswer } from "./pending-answer.js";
-import { readDocument } from "./read-document.js";
+import { type RequestContent, readDocument } from "./read-document.js";
 import { RequestContext } from "./request-context.js";
 import { CommandRun } from "./run-command.js";
 import type { ServerParts } from "./server-parts.js";
+import { type Step, stop } from "./step.js";
 
 /** One for all: held requests keep theirs. */
 const noHeaders: ReplyHeaders = Object.freeze({});
@@ -143,12 +144,9 @@ async function answerCommand(
     network,
     ...arrival,
   };
-  if (command.needsPolicyKey) {
-    const status = await parts.checkPolicyKey(head, context);
-    if (status !== undefined) return pending.answer(commonStatusReply(status, style));
-  }
-  const read = await readDocument(parts, request, command, style);
-  if (read.kind === "stop") return pending.answer(read.response);
+  const checked = await checkAndRead(parts, request, command, head, context, style);
+  if (checked.kind === "stop") return pending.answer(checked.response);
+  const read = checked;
   if (pending.isOver) return;
   const run = new CommandRun(
     parts,
@@ -158,6 +156,25 @@ async function answerCommand(
     firstAnswerHeaders(parts, identified, read.value.document),
   );
   await run.start({ ...head, ...read.value });
+}
+
+/** Checks the policy key and reads the body: in this order, unless the command reads state meanwhile. */
+async function checkAndRead(
+  parts: ServerParts,
+  request: EasRequest,
+  command: Command,
+  head: CommandRequest,
+  context: RequestContext,
+  style: ReplyStyle,
+): Promise<Step<RequestContent>> {
+  const early = command.readEarly && (await readDocument(parts, request, command, style));
+  if (command.needsPolicyKey) {
+    const checking = parts.checkPolicyKey(head, context);
+    if (early?.kind === "go") command.readEarly?.(early.value.document, context);
+    const status = await checking;
+    if (status !== undefined) return stop(commonStatusReply(status, style));
+  }
+  return early ?? readDocument(parts, request, command, style);
 }
 
 function networkOf(parts: ServerParts, request: EasRequest): string | undefined {

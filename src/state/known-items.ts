@@ -62,6 +62,12 @@ export class KnownItems {
     return bucket.items.get(id);
   }
 
+  /** Reads the buckets of many items at once. */
+  async readAhead(ids: readonly string[]): Promise<void> {
+    const indexes = new Set(ids.map((id) => bucketOfId(id, this.#size.buckets)));
+    await concurrentMap([...indexes], maxConcurrentCalls, (index) => this.#bucket(index));
+  }
+
   /** Everything in one bucket, 0 to `size.buckets - 1`; not remembered. */
   async bucket(index: number): Promise<ReadonlyMap<string, KnownItem>> {
     return (await this.#load(index)).items;

@@ -7,6 +7,7 @@ import {
   type CollectionRecord,
   type IssuedState,
   readCollection,
+  type StoredCollection,
   writeCollection,
 } from "../state/collection-record.js";
 import { deleteKnownItems, type KnownItem, KnownItems } from "../state/known-items.js";
@@ -130,14 +131,17 @@ export class CollectionSession {
  * Begins a request's work on a collection. Presenting the key of an answer confirms that answer; presenting the key before it again means
  * that the answer was lost ([MS-ASCMD] 3.1.5.9).
  *
+ * @param early the record, where it was read already; it may be outdated.
  * @throws what the store throws, and DirectPushError `ERR_STATE_CONFLICT` when another process works on the collection.
  */
 export async function openCollection(
   context: SyncContext,
   collectionId: string,
   presentedKey: string,
+  early?: StoredCollection,
 ): Promise<OpenedCollection> {
-  const stored = await readCollection(context.state, context.device.user, context.device.id, collectionId);
+  const { user, id } = context.device;
+  const stored = early ?? (await readCollection(context.state, user, id, collectionId));
   const { record } = stored;
   if (record === undefined) return { kind: "unknown-key", itemClass: undefined };
   const confirmed = record.issued.find((state) => state.key === presentedKey);

@@ -25,6 +25,11 @@ export class KnownView {
     return this.#buckets.get(id);
   }
 
+  /** Reads what will be asked for of many items at once, rather than one after the other. */
+  async readAhead(ids: readonly string[]): Promise<void> {
+    await this.#buckets.readAhead(ids.filter((id) => !this.#layers.some((layer) => layer.has(id))));
+  }
+
   /** The ids in a bucket; with those of the layers when it is the first. */
   async idsToSweep(bucket: number): Promise<readonly string[]> {
     const ids = new Set((await this.#buckets.bucket(bucket)).keys());

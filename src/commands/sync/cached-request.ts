@@ -68,6 +68,11 @@ export async function writeCachedRequest(
 ): Promise<StoredCachedRequest> {
   const { state } = context;
   const key = keyOf(context);
+  const text = JSON.stringify(request ?? "none");
+  if (JSON.stringify(before.request ?? "none") !== text) {
+    const written = await state.write(key, text, before.version);
+    if (written !== undefined) return { request, version: written };
+  }
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const { record, version } = await readVersioned(state, key, cachedRequestType);
     const write = version === before.version ? request : undefined;

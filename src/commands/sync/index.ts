@@ -1,16 +1,12 @@
-import { latestGeneration, readHierarchy } from "../../state/hierarchy-record.js";
+import { latestGeneration } from "../../state/hierarchy-record.js";
 import { AirSync } from "../../wbxml/index.js";
 import type { Command, CommandContext, CommandOutcome, CommandRequest } from "../command.js";
 import { isUnavailable } from "../unavailable.js";
 import { answerSync, failedSync, isQuiet } from "./answer-sync.js";
-import {
-  completeRequest,
-  nextCachedRequest,
-  readCachedRequest,
-  writeCachedRequest,
-} from "./cached-request.js";
+import { completeRequest, nextCachedRequest, writeCachedRequest } from "./cached-request.js";
 import { hasProtocolError } from "./check-collections.js";
 import { decodeSync } from "./decode-request.js";
+import { earlyState, readEarly } from "./early-state.js";
 import { holdSync } from "./hanging-sync.js";
 import { decideInterval } from "./interval.js";
 import type { SyncRequest } from "./request.js";
@@ -26,6 +22,7 @@ export const sync: Command = {
   since: "12.1",
   needsPolicyKey: true,
   needsBody: false,
+  readEarly,
   run,
 };
 
@@ -45,14 +42,13 @@ async function prepare(
   received: CommandRequest,
   context: CommandContext,
 ): Promise<CommandOutcome> {
-  const { device, options, state } = context;
-  const hierarchy = await readHierarchy(state, device.user, device.id);
+  const { options } = context;
+  const early = earlyState(sent, context);
+  const hierarchy = await early.hierarchy;
   if (hierarchy === undefined) return failedSync({ status: SyncStatus.HierarchyChanged });
-  const cached = await readCachedRequest(context);
+  const cached = await early.cached;
   const request = completeRequest(sent, cached.request);
   if (request === undefined) return failedSync({ status: SyncStatus.RequestIncomplete });
-  // A Sync that is still held would answer with keys of which this request knows nothing. A held Ping asks for the latest state by itself.
-  context.supersedeHeld("Sync");
   const interval = request.interval && (await decideInterval(request.interval, received, context));
   if (interval?.kind === "refused")
     return failedSync({ status: SyncStatus.IntervalOutOfRange, limit: interval.limit });
@@ -62,7 +58,7 @@ async function prepare(
   if (await hasProtocolError(request.collections, folders, context)) {
     return failedSync({ status: SyncStatus.ProtocolError });
   }
-  const replies = await syncCollections(request, folders, context);
+  const replies = await syncCollections(request, folders, context, early.collections);
   if (interval === undefined || !replies.every(isQuiet)) {
     return answerSync({ request, cached, isWaiting: interval !== undefined }, replies, context);
   }

@@ -131,6 +131,7 @@ class ChangeCollector {
   /** What of a page has to be sent and is not, in this version, among what is sent already. */
   async #decide(page: WalkPage): Promise<readonly ChangeDecision[]> {
     const decisions: ChangeDecision[] = [];
+    await this.#work.known.readAhead(page.changes.map(({ id }) => id));
     for (const change of latestChanges(page)) {
       const known = this.#skipped.get(change.id) ?? (await this.#work.known.get(change.id));
       const decision = decideChange(change, known, this.#view);

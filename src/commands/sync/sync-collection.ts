@@ -4,7 +4,7 @@ import { initialSyncKey } from "../../protocol/sync-key.js";
 import type { AppliedCommand, CollectionPosition } from "../../state/collection-record.js";
 import type { KnownItem } from "../../state/known-items.js";
 import { ChangeWalk } from "../../sync-state/change-walk.js";
-import { openCollection } from "../../sync-state/collection-session.js";
+import { type OpenedCollection, openCollection } from "../../sync-state/collection-session.js";
 import { type CollectionSettings, defaultSettings } from "../../sync-state/collection-settings.js";
 import { startCollection } from "../../sync-state/collection-start.js";
 import { inTurn } from "../../sync-state/collection-turns.js";
@@ -13,6 +13,7 @@ import { classOfFolder } from "../../sync-state/folder-class.js";
 import type { CommandContext } from "../command.js";
 import { applyCommands, type CommandResults } from "./client-commands.js";
 import type { CollectionWork } from "./collection-work.js";
+import type { EarlyState } from "./early-state.js";
 import { withOvertakenItems } from "./overtaken-items.js";
 import type { CollectionRequest } from "./request.js";
 import { type ChangeLimits, collectServerChanges, type ServerChanges } from "./server-changes.js";
@@ -23,6 +24,8 @@ import { failedCollection, type SyncedCollection, syncedCollection } from "./syn
 export interface RequestWork {
   readonly context: CommandContext;
   readonly limits: ChangeLimits;
+  /** Records that were read before the request's turn came. */
+  readonly early: EarlyState["collections"];
   folders(): Promise<readonly MailboxFolder[]>;
 }
 
@@ -44,7 +47,7 @@ export async function syncCollection(
     const carried: AppliedCommand[] = [];
     for (let attempt = 0; attempt < 2; attempt += 1) {
       try {
-        return await syncOnce(collection, work, carried);
+        return await syncOnce(collection, work, carried, attempt === 0);
       } catch (error) {
         if (!isConflict(error)) throw error;
       }
@@ -57,10 +60,11 @@ async function syncOnce(
   collection: CollectionRequest,
   work: RequestWork,
   carried: AppliedCommand[],
+  isFirst: boolean,
 ): Promise<SyncedCollection> {
   const { context } = work;
   if (collection.syncKey === initialSyncKey) return start(collection, work);
-  const opened = await openCollection(context, collection.collectionId, collection.syncKey);
+  const opened = await open(collection, work, isFirst);
   if (opened.kind === "unknown-key") {
     const isThere = (await folderOf(collection, work)) !== undefined;
     return failedCollection(collection, isThere ? SyncStatus.InvalidSyncKey : SyncStatus.HierarchyChanged);
@@ -81,6 +85,20 @@ async function syncOnce(
     if (!isConflict(error)) await noteApplied(parts);
     throw error;
   }
+}
+
+/** Opens what was read early, unless that does not know the key: it may be outdated. */
+async function open(
+  { collectionId, syncKey }: CollectionRequest,
+  { context, early }: RequestWork,
+  isFirst: boolean,
+): Promise<OpenedCollection> {
+  const stored = isFirst ? await early.get(collectionId) : undefined;
+  if (stored !== undefined) {
+    const opened = await openCollection(context, collectionId, syncKey, stored);
+    if (opened.kind !== "unknown-key") return opened;
+  }
+  return openCollection(context, collectionId, syncKey);
 }
 
 async function start(collection: CollectionRequest, work: RequestWork): Promise<SyncedCollection> {

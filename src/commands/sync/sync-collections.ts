@@ -3,6 +3,7 @@ import { initialSyncKey } from "../../protocol/sync-key.js";
 import type { CommandContext } from "../command.js";
 import { isUnavailable } from "../unavailable.js";
 import type { CompleteRequest } from "./cached-request.js";
+import type { EarlyState } from "./early-state.js";
 import type { CollectionReply } from "./reply.js";
 import type { CollectionRequest } from "./request.js";
 import { statusOfFailure } from "./status-of-failure.js";
@@ -18,12 +19,14 @@ interface Failure {
  * Syncs the collections of a request in its order, under one limit for all. A collection that fails does not fail the others; what there was
  * no room for is left for the next request.
  *
+ * @param early records that are being read already.
  * @throws when the mailbox or the store cannot be reached for any collection: then nothing of the request is answered.
  */
 export async function syncCollections(
   request: CompleteRequest,
   folders: () => Promise<readonly MailboxFolder[]>,
   context: CommandContext,
+  early: EarlyState["collections"] = new Map(),
 ): Promise<readonly CollectionReply[]> {
   const deadlineMs = context.clock.monotonicNow() + context.options.syncTimeBudgetMs;
   const results: (CollectionReply | Failure)[] = [];
@@ -35,7 +38,7 @@ export async function syncCollections(
     }
     const limits = { windowSize: Math.min(collection.windowSize, Math.max(0, room)), deadlineMs };
     try {
-      const synced = await syncCollection(collection, { context, limits, folders });
+      const synced = await syncCollection(collection, { context, limits, folders, early });
       room -= synced.sentItems;
       results.push(synced.reply);
     } catch (error) {
