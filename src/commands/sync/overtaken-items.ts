@@ -1,10 +1,13 @@
 import type { ItemVersion } from "../../mailbox/mailbox.js";
 import { concurrentMap } from "../../state/concurrent-map.js";
 import { knownItem } from "../../sync-state/known-version.js";
+import type { CommandContext } from "../command.js";
 import type { CollectionWork } from "./collection-work.js";
 import type { ServerChanges } from "./server-changes.js";
 
 const maxConcurrentCalls = 8;
+/** Changes since the look that are gone through; a Sync takes no longer than others need for so many. */
+const maxChangesSince = 512;
 
 /**
  * The changes as the device will have them when others marked a mail between the look at the folder and the reading of the mail: it was sent
@@ -26,11 +29,26 @@ export async function withOvertakenItems(
   const present = await source.marker(mailboxRef, collectionId).catch(() => undefined);
   if (present !== undefined && present === marker) return changes;
   const delta = new Map(changes.delta);
+  const touched = await touchedSince(changes.position.cursor, collectionId, context);
   await concurrentMap(told, maxConcurrentCalls, async ({ id, version }) => {
     const now = await mailbox.itemVersion(mailboxRef, collectionId, id);
-    if (now !== undefined && !isSame(now, version)) delta.set(id, knownItem({ version: version.version }));
+    // Marked and marked back, it is the same now, and may have been read in between.
+    if (now !== undefined && (touched.has(id) || !isSame(now, version)))
+      delta.set(id, knownItem({ version: version.version }));
   });
   return { ...changes, delta };
+}
+
+/** The items that were changed since the look at the folder, as far as the mailbox remembers. */
+async function touchedSince(
+  cursor: string | undefined,
+  collectionId: string,
+  { mailbox, mailboxRef }: CommandContext,
+): Promise<ReadonlySet<string>> {
+  if (cursor === undefined) return new Set();
+  const query = { cursor, sinceMs: undefined, limit: maxChangesSince };
+  const page = await mailbox.changes(mailboxRef, collectionId, query);
+  return new Set(page.kind === "page" ? page.changes.map(({ id }) => id) : []);
 }
 
 function isSame(one: ItemVersion, other: ItemVersion): boolean {

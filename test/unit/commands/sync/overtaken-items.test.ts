@@ -3,7 +3,9 @@ import { AirSync, child, children, childText, Email } from "../../../../src/wbxm
 import { type CollectionAnswer, collectionsOf, SyncBench, syncRequest } from "./sync-bench.js";
 
 /** A server whose mails are marked by someone between the look at the folder and the reading of a mail. */
-async function marking(): Promise<{ server: SyncBench; mark(id: string, read: boolean): void }> {
+async function marking(
+  back?: "at once",
+): Promise<{ server: SyncBench; mark(id: string, read: boolean): void }> {
   const server = new SyncBench();
   await server.folderSync();
   const mark = (id: string, read: boolean): void =>
@@ -11,9 +13,12 @@ async function marking(): Promise<{ server: SyncBench; mark(id: string, read: bo
   const item = server.mailbox.item.bind(server.mailbox);
   let isFirst = true;
   server.mailbox.item = async (ref, folder, id, view) => {
-    if (isFirst) mark(id, true);
+    const isMarked = isFirst;
     isFirst = false;
-    return item(ref, folder, id, view);
+    if (isMarked) mark(id, true);
+    const read = await item(ref, folder, id, view);
+    if (isMarked && back === "at once") mark(id, false);
+    return read;
   };
   return { server, mark };
 }
@@ -33,6 +38,18 @@ describe("a mail that is marked while a Sync reads it", () => {
     const added = await server.one({ key });
     expect(readOf(added)).toEqual(["1"]);
     mark(id, false);
+    const changed = await server.one({ key: added.key });
+    expect(changed.changes).toEqual([id]);
+    expect(readOf(changed)).toEqual(["0"]);
+    expect(collectionsOf(await server.sync(syncRequest([{ key: changed.key }])))).toEqual([]);
+  });
+
+  it("is told again when the mark went back to what it was before the Sync was over", async () => {
+    const { server } = await marking("at once");
+    const key = await server.start();
+    const id = server.mail();
+    const added = await server.one({ key });
+    expect(readOf(added)).toEqual(["1"]);
     const changed = await server.one({ key: added.key });
     expect(changed.changes).toEqual([id]);
     expect(readOf(changed)).toEqual(["0"]);
