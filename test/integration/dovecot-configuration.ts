@@ -32,6 +32,24 @@ export function passwordOf(user: string): string {
 
 export const masterUser = { user: "master", password: "secret of all" } as const;
 
+/** Owners of mail, where there may be several. */
+const FIRST_MAIL_UID = 60_000;
+
+/** So few users have one owner: Linux lets nobody have more than 128 folders watched (`fs.inotify.max_user_instances`). */
+const USERS_PER_UID = 60;
+
+/** A line of Dovecot's file of users. */
+export function userLine(
+  place: DovecotPlace,
+  user: string,
+  index: number,
+  password = passwordOf(user),
+): string {
+  const { folder, isRoot, uid, gid } = place;
+  const owner = isRoot ? FIRST_MAIL_UID + Math.floor(index / USERS_PER_UID) : uid;
+  return `${user}:{PLAIN}${password}:${owner}:${gid}::${folder}/mail/${user}::\n`;
+}
+
 /** The ports and users that a Dovecot in a folder of its own runs with. */
 export interface DovecotPlace {
   readonly folder: string;
@@ -75,7 +93,7 @@ listen = 127.0.0.1
 default_internal_user = ${isRoot ? "dovecot" : account}
 default_internal_group = ${isRoot ? "dovecot" : gid}
 default_login_user = ${isRoot ? "dovenull" : account}
-first_valid_uid = ${uid}
+first_valid_uid = ${Math.min(uid, FIRST_MAIL_UID)}
 first_valid_gid = 0
 mail_location = maildir:${folder}/mail/%u
 mail_max_userip_connections = 100
@@ -95,8 +113,8 @@ driver = passwd-file
 args = ${folder}/users
 }
 userdb {
-driver = static
-args = uid=${uid} gid=${gid} home=${folder}/mail/%u
+driver = passwd-file
+args = ${folder}/users
 }
 namespace inbox {
 inbox = yes

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -10,9 +10,11 @@ import { createTransport } from "nodemailer";
 import { within } from "../contract/deadline.js";
 import {
   type DovecotOptions,
+  type DovecotPlace,
   dovecotConfiguration,
   masterUser,
   passwordOf,
+  userLine,
 } from "./dovecot-configuration.js";
 import { freePort } from "./free-port.js";
 import { programIsThere } from "./required-program.js";
@@ -27,26 +29,26 @@ export function dovecotIsThere(): boolean {
 /** An IMAP server of one's own, in a folder of its own, on free ports; no service of the system is touched. */
 export class Dovecot {
   readonly host = "127.0.0.1";
-  readonly imapPort: number;
-  readonly #lmtpPort: number;
-  readonly #folder: string;
+  readonly #place: DovecotPlace;
   readonly #isSecure: boolean;
   readonly #clients = new Set<ImapFlow>();
   #process: ChildProcess | undefined;
 
-  private constructor(folder: string, imapPort: number, lmtpPort: number, isSecure: boolean) {
-    this.#folder = folder;
-    this.imapPort = imapPort;
-    this.#lmtpPort = lmtpPort;
+  private constructor(place: DovecotPlace, isSecure: boolean) {
+    this.#place = place;
     this.#isSecure = isSecure;
+  }
+
+  get imapPort(): number {
+    return this.#place.imapPort;
   }
 
   /** Starts one. */
   static async start(options: DovecotOptions = {}): Promise<Dovecot> {
     const folder = mkdtempSync(join(tmpdir(), "direct-push-dovecot-"));
-    const [imapPort, lmtpPort] = [await freePort(), await freePort()];
-    prepare(folder, imapPort, lmtpPort, options);
-    const dovecot = new Dovecot(folder, imapPort, lmtpPort, options.tls !== undefined);
+    const place = placeOf(folder, await freePort(), await freePort());
+    prepare(place, options);
+    const dovecot = new Dovecot(place, options.tls !== undefined);
     await dovecot.#launch();
     return dovecot;
   }
@@ -68,7 +70,12 @@ export class Dovecot {
 
   /** The same with a message of one's own. */
   async deliverMessage(to: string, message: string | Buffer): Promise<void> {
-    const transport = createTransport({ host: this.host, port: this.#lmtpPort, lmtp: true, ignoreTLS: true });
+    const transport = createTransport({
+      host: this.host,
+      port: this.#place.lmtpPort,
+      lmtp: true,
+      ignoreTLS: true,
+    });
     try {
       await transport.sendMail({ envelope: { from: "carol@example.com", to: [to] }, raw: message });
     } finally {
@@ -95,16 +102,16 @@ export class Dovecot {
   }
 
   /** Gives users new passwords: they are as `passwords` says, everybody else's as {@link passwordOf} says. */
-  setPasswords(passwords: Readonly<Record<string, string>>): void {
-    const file = join(this.#folder, "users");
-    const users = readFileSync(file, "utf8")
-      .trim()
-      .split("\n")
-      .map((line) => line.split(":")[0] ?? "");
-    writeFileSync(
-      file,
-      users.map((user) => passwordLine(user, passwords[user] ?? passwordOf(user))).join(""),
-    );
+  async setPasswords(passwords: Readonly<Record<string, string>>): Promise<void> {
+    const file = join(this.#place.folder, "users");
+    const users = readFileSync(file, "utf8").trim().split("\n");
+    const lines = users.map((line, index) => {
+      const [user = ""] = line.split(":");
+      return userLine(this.#place, user, index, passwords[user]);
+    });
+    writeFileSync(file, lines.join(""));
+    // Dovecot looks at the file once a second at most.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
   }
 
   /** How many IMAP connections a user has. */
@@ -118,14 +125,14 @@ export class Dovecot {
     await this.#doveadm("mailbox", "update", "-u", user, "--uid-validity", String(uidValidity), path);
   }
 
-  /** Ends it as an operator does; the mail stays. */
+  /** Ends it as an operator's service manager does, with every process of it; the mail stays. */
   async stop(): Promise<void> {
     const child = this.#process;
     if (child === undefined) return;
     this.#process = undefined;
     if (child.exitCode === null && child.signalCode === null) {
       const exit = once(child, "exit");
-      child.kill("SIGTERM");
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
       await within("Dovecot to end", exit);
     }
   }
@@ -140,16 +147,16 @@ export class Dovecot {
   async remove(): Promise<void> {
     for (const client of this.#clients) client.close();
     await this.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#place.folder, { recursive: true, force: true });
   }
 
   async #doveadm(...words: readonly string[]): Promise<string> {
-    const configuration = join(this.#folder, "dovecot.conf");
+    const configuration = join(this.#place.folder, "dovecot.conf");
     return (await promisify(execFile)("doveadm", ["-c", configuration, ...words])).stdout;
   }
 
   async #launch(): Promise<void> {
-    const child = spawn("dovecot", ["-F", "-c", join(this.#folder, "dovecot.conf")], {
+    const child = spawn("dovecot", ["-F", "-c", join(this.#place.folder, "dovecot.conf")], {
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -163,14 +170,14 @@ export class Dovecot {
     try {
       await within("Dovecot to listen", this.#untilListening(child));
     } catch (error) {
-      const log = readLog(join(this.#folder, "log"));
+      const log = readLog(join(this.#place.folder, "log"));
       await this.remove();
       throw new Error(`${String(error)}: ${output}${log}`);
     }
   }
 
   async #untilListening(child: ChildProcess): Promise<void> {
-    for (const port of [this.imapPort, this.#lmtpPort]) {
+    for (const port of [this.imapPort, this.#place.lmtpPort]) {
       while (!(await greets(port))) {
         if (child.exitCode !== null) throw new Error(`Dovecot ended with ${child.exitCode}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -179,27 +186,27 @@ export class Dovecot {
   }
 }
 
-function prepare(folder: string, imapPort: number, lmtpPort: number, options: DovecotOptions): void {
+function placeOf(folder: string, imapPort: number, lmtpPort: number): DovecotPlace {
   const isRoot = process.getuid?.() === 0;
-  const { uid, gid, username } = userInfo();
-  const [mailUid, mailGid] = isRoot ? [65_534, 65_534] : [uid, gid];
-  const place = { folder, imapPort, lmtpPort, isRoot, uid: mailUid, gid: mailGid, account: username };
+  const { uid, gid, username: account } = userInfo();
+  return { folder, imapPort, lmtpPort, isRoot, uid, gid: isRoot ? 65_534 : gid, account };
+}
+
+function prepare(place: DovecotPlace, options: DovecotOptions): void {
+  const { folder } = place;
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, "mail"));
   mkdirSync(join(folder, "run"));
-  if (isRoot) chownSync(join(folder, "mail"), mailUid, mailGid);
+  // Each owner of mail makes folders of its own in it.
+  if (place.isRoot) chmodSync(join(folder, "mail"), 0o777);
   const users = options.users ?? ["alice", "bob"];
-  writeFileSync(join(folder, "users"), users.map((user) => passwordLine(user, passwordOf(user))).join(""));
-  writeFileSync(join(folder, "masters"), passwordLine(masterUser.user, masterUser.password));
+  writeFileSync(join(folder, "users"), users.map((user, index) => userLine(place, user, index)).join(""));
+  writeFileSync(join(folder, "masters"), `${masterUser.user}:{PLAIN}${masterUser.password}::::::\n`);
   if (options.tls !== undefined) {
     writeFileSync(join(folder, "certificate.pem"), options.tls.certificate);
     writeFileSync(join(folder, "key.pem"), options.tls.key);
   }
   writeFileSync(join(folder, "dovecot.conf"), dovecotConfiguration(place, options));
-}
-
-function passwordLine(user: string, password: string): string {
-  return `${user}:{PLAIN}${password}::::::\n`;
 }
 
 function readLog(file: string): string {
