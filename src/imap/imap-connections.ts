@@ -45,7 +45,6 @@ export class ImapConnections {
   readonly #dialer: ImapDialer;
   readonly #pool: ImapPool;
   readonly #onWrite = new Set<(user: string, path: string) => void>();
-  #isClosed = false;
 
   /** @throws DirectPushError `ERR_OPTION_INVALID` for an option that cannot be. */
   constructor(options: ImapConnectionsOptions) {
@@ -151,13 +150,7 @@ export class ImapConnections {
 
   /** Ends everything, for the end of the process. Work that is under way fails. */
   async close(): Promise<void> {
-    this.#isClosed = true;
     await this.#pool.close();
-  }
-
-  /** Whether {@link close} was called. */
-  get isClosed(): boolean {
-    return this.#isClosed;
   }
 
   async #work<T>(
