@@ -25,6 +25,11 @@ export interface ImapWorkOptions {
 export interface ImapFolderWorkOptions extends ImapWorkOptions {
   /** Opens the folder by EXAMINE: for work that changes nothing. Implies `repeatable`. Default false. */
   readonly readOnly?: boolean;
+  /**
+   * A folder that the connection has open already is only brought up to date (NOOP), which is cheaper for the server the larger the folder is. Of what
+   * `opened` tells, UIDVALIDITY alone can be relied on then. Default false.
+   */
+  readonly mayBeOpen?: boolean;
   /** With QRESYNC: what the server sends when the folder is opened is what changed since (RFC 7162, 3.2.5). */
   readonly since?: { readonly uidValidity: bigint; readonly highestModseq: bigint };
 }
@@ -72,7 +77,7 @@ export class ImapConnections {
   }
 
   /**
-   * Works in a folder that is selected anew, so that what `opened` tells (UIDVALIDITY, UIDNEXT, HIGHESTMODSEQ, the number of mails) is
+   * Works in a folder that is selected anew (but for `mayBeOpen`), so that what `opened` tells (UIDVALIDITY, UIDNEXT, HIGHESTMODSEQ, the number of mails) is
    * of now.
    */
   async inFolder<T>(
@@ -81,7 +86,7 @@ export class ImapConnections {
     work: (client: ImapFlow, opened: MailboxObject) => Promise<T>,
     options: ImapFolderWorkOptions = {},
   ): Promise<ImapFolderWork<T>> {
-    const { readOnly = false, repeatable = readOnly, since } = options;
+    const { readOnly = false, repeatable = readOnly, mayBeOpen = false, since } = options;
     const opening = {
       readOnly,
       ...(since === undefined ? {} : { uidValidity: since.uidValidity, changedSince: since.highestModseq }),
@@ -90,7 +95,9 @@ export class ImapConnections {
     const inFolder = async (client: ImapFlow): Promise<ImapFolderWork<T>> => {
       opened = undefined;
       try {
-        opened = await client.mailboxOpen(path, opening);
+        opened =
+          (mayBeOpen ? await broughtUpToDate(client, path) : undefined) ??
+          (await client.mailboxOpen(path, opening));
       } catch (error) {
         if (!isMissing(error)) throw error;
         return { kind: "folder-missing" };
@@ -184,6 +191,17 @@ async function finish<T>(lease: ImapLease, work: (client: ImapFlow) => Promise<T
   } finally {
     lease.release();
   }
+}
+
+/** The folder, if it is the one that is selected; what happened in it meanwhile is known then. */
+async function broughtUpToDate(client: ImapFlow, path: string): Promise<MailboxObject | undefined> {
+  if (selectedOf(client)?.path !== path) return undefined;
+  await client.noop();
+  return selectedOf(client);
+}
+
+function selectedOf({ mailbox }: ImapFlow): MailboxObject | undefined {
+  return mailbox === false ? undefined : mailbox;
 }
 
 function isMissing(error: unknown): boolean {

@@ -79,7 +79,7 @@ export class ReadTogether<Q, A extends EmailItem | ItemState> {
         const answers = questions.length === 0 ? [] : await this.#answer(client, questions);
         return new Map(present.map((one, index) => [one, answers[index]]));
       },
-      { readOnly: true },
+      { readOnly: true, mayBeOpen: true },
     );
     for (const one of asked) one.resolve(done.kind === "done" ? done.value.get(one) : undefined);
   }

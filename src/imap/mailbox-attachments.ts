@@ -34,7 +34,7 @@ export class ImapAttachments {
         mailbox,
         place.folder,
         async (client, { uidValidity }) => (uidValidity === id.uidValidity ? await work(client) : undefined),
-        { readOnly: true },
+        { readOnly: true, mayBeOpen: true },
       );
       return done.kind === "done" ? done.value : undefined;
     };
