@@ -34,7 +34,18 @@ export class RedisServer {
 
   /** Starts it with the data that is there. */
   async start(): Promise<void> {
-    const options = ["--port", `${this.port}`, "--bind", "127.0.0.1", "--dir", this.#folder, "--save", ""];
+    const options = [
+      "--enable-debug-command",
+      "yes",
+      "--port",
+      `${this.port}`,
+      "--bind",
+      "127.0.0.1",
+      "--dir",
+      this.#folder,
+      "--save",
+      "",
+    ];
     const process = spawn("redis-server", [...options, "--appendonly", "yes", "--appendfsync", "everysec"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
