@@ -56,6 +56,7 @@ export type * from "./mailbox/items/email.js";
 export type * from "./mailbox/items/item.js";
 export type * from "./mailbox/items/meeting-request.js";
 export type * from "./mailbox/items/note.js";
+export { type Occurrence, occurrencesWithin } from "./mailbox/items/occurrences.js";
 export type * from "./mailbox/items/recurrence.js";
 export type * from "./mailbox/items/task.js";
 export type * from "./mailbox/items/values.js";

@@ -219,9 +219,23 @@ describe("ResolveRecipients", () => {
         class: "Calendar",
         startTimeMs: minutes(30),
         endTimeMs: minutes(60),
-        recurrence: { type: "daily" },
+        // Of the Hebrew calendar.
+        recurrence: { type: "monthly", dayOfMonth: 1, calendarType: 8 },
       });
       expect(slots(await resolve(request(["carol"], until(90)), { bench }))).toBe("044");
+    });
+
+    it("has each occurrence of a series", async () => {
+      const bench = new BenchWithPeople();
+      bench.mailbox.addItem("carol@example.com", "calendar", {
+        class: "Calendar",
+        startTimeMs: minutes(30 - 7 * 1440),
+        endTimeMs: minutes(60 - 7 * 1440),
+        recurrence: { type: "daily", end: { kind: "occurrences", count: 9 } },
+        exceptions: [{ deleted: false, originalStartMs: minutes(30 + 1440), busyStatus: "tentative" }],
+      });
+      const found = slots(await resolve(request(["carol"], until(3 * 1440)), { bench }));
+      expect(found).toBe(`02${"0".repeat(47)}1${"0".repeat(94)}`);
     });
 
     it("goes a week ahead without an end", async () => {
