@@ -151,6 +151,24 @@ export class MailSide {
     }
   }
 
+  /** A phone's user has made, renamed or removed a folder. */
+  treeWritten(user: string, removed: string | undefined): void {
+    this.changes++;
+    this.#treeChanges.set(user, this.treeChanges(user) + 1);
+    if (removed === undefined) return;
+    this.#ledger.folderRemoved(user, removed);
+    this.#folders.set(
+      user,
+      this.foldersFound(user).filter(({ id }) => id !== removed),
+    );
+  }
+
+  /** A mail has come in. */
+  delivered(user: string, folder: string, id: string, title: string): void {
+    this.changes++;
+    this.#ledger.retitled(user, folder, id, title);
+  }
+
   #add(user: string, folder: string, itemClass: SimulatedClass): void {
     const title = this.title();
     const item = itemOf(itemClass, contentTitled(title), this.date());

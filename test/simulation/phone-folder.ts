@@ -28,6 +28,8 @@ export interface Ask {
 export class PhoneFolder {
   readonly id: string;
   readonly itemClass: SimulatedClass;
+  /** Whether a user has made it. */
+  readonly isOwn: boolean;
   /** Whether the server's version wins. */
   readonly serverWins: boolean;
   syncKey = "0";
@@ -55,12 +57,13 @@ export class PhoneFolder {
   readonly #brought = new Set<string>();
 
   constructor(
-    place: { user: string; id: string; itemClass: SimulatedClass; serverWins: boolean },
+    place: { user: string; id: string; itemClass: SimulatedClass; serverWins: boolean; isOwn: boolean },
     filter: string,
     ledger: Ledger,
   ) {
     this.id = place.id;
     this.itemClass = place.itemClass;
+    this.isOwn = place.isOwn;
     this.serverWins = place.serverWins;
     this.filter = filter;
     this.synced = { filter, timesMs: [] };

@@ -66,17 +66,76 @@ export class PhoneTree {
     return true;
   }
 
+  /** The user makes, renames or removes a folder; returns whether the phone heard the answer. */
+  async change(sender: Sender, title: string, fate: Fate): Promise<boolean> {
+    const { random } = this.#world;
+    const own = [...this.names.keys()].filter((id) => this.folders.get(id)?.isOwn === true);
+    const victim = random.pick(own);
+    const what = victim === undefined || (own.length < 3 && random.chance(0.4)) ? "create" : undefined;
+    if (what === "create" || victim === undefined)
+      return this.#write(sender, fate, "FolderCreate", undefined, title);
+    if (random.chance(0.6)) return this.#write(sender, fate, "FolderUpdate", victim, title);
+    return this.#write(sender, fate, "FolderDelete", victim, title);
+  }
+
+  async #write(
+    sender: Sender,
+    fate: Fate,
+    command: "FolderCreate" | "FolderUpdate" | "FolderDelete",
+    id: string | undefined,
+    title: string,
+  ): Promise<boolean> {
+    const before = this.#world.treeChanges(this.#user);
+    const isTitled = command !== "FolderDelete";
+    const request = element(FolderHierarchy[command], [
+      textElement(FolderHierarchy.SyncKey, this.#key),
+      id === undefined ? undefined : textElement(FolderHierarchy.ServerId, id),
+      isTitled ? textElement(FolderHierarchy.ParentId, "0") : undefined,
+      isTitled ? textElement(FolderHierarchy.DisplayName, title) : undefined,
+      command === "FolderCreate" ? textElement(FolderHierarchy.Type, 12) : undefined,
+    ]);
+    const wasSeen = !this.unanswered && this.seen === before;
+    this.unanswered = true;
+    const heard = await carry(this.#world.server(), sender, command, request, fate).heard;
+    if (heard.kind === "lost" || isDown(heard, undefined, this.#world)) return false;
+    const status = childText(heard.document, FolderHierarchy.Status);
+    // Others have removed it: the phone learns of that by its next FolderSync.
+    const isGone = status === "4" && id !== undefined && !this.#world.hasFolder(this.#user, id);
+    must(status === "1" || isGone, () => `${sender.deviceId}: ${command} got Status ${status}`);
+    if (isGone) return true;
+    this.#key = childText(heard.document, FolderHierarchy.SyncKey) ?? "0";
+    this.unanswered = false;
+    if (wasSeen) this.seen = before + 1;
+    const made = id ?? childText(heard.document, FolderHierarchy.ServerId) ?? "";
+    if (command === "FolderCreate") this.#makeFolder(made, "Email", true);
+    if (isTitled) this.names.set(made, title);
+    else {
+      this.folders.delete(made);
+      this.names.delete(made);
+    }
+    return true;
+  }
+
   #addFolder(added: WbxmlElement): void {
-    const itemClass = classOfType[childText(added, FolderHierarchy.Type) ?? ""];
+    const type = childText(added, FolderHierarchy.Type) ?? "";
+    const itemClass = classOfType[type];
     const id = childText(added, FolderHierarchy.ServerId) ?? "";
     if (itemClass === undefined || this.folders.has(id)) return;
+    this.#makeFolder(id, itemClass, type === "12");
+    this.#nameFolder(added);
+  }
+
+  #makeFolder(id: string, itemClass: SimulatedClass, isOwn: boolean): void {
     const { random, ledger } = this.#world;
     const filter = random.pick(filtersOf[itemClass]) ?? "0";
     this.folders.set(
       id,
-      new PhoneFolder({ user: this.#user, id, itemClass, serverWins: random.chance(0.7) }, filter, ledger),
+      new PhoneFolder(
+        { user: this.#user, id, itemClass, serverWins: random.chance(0.7), isOwn },
+        filter,
+        ledger,
+      ),
     );
-    this.#nameFolder(added);
   }
 
   #nameFolder(folder: WbxmlElement): void {

@@ -3,6 +3,7 @@ import type { Ledger } from "./ledger.js";
 import type { PhoneFolder } from "./phone-folder.js";
 import type { Random } from "./random.js";
 import type { SyncRequest } from "./requests.js";
+import type { SentMails } from "./sent-mails.js";
 
 /** A request that the phone waits for: a Ping, or a hanging Sync. */
 export interface HeldRequest {
@@ -20,6 +21,7 @@ export interface HeldRequest {
 export interface PhoneWorld {
   readonly random: Random;
   readonly ledger: Ledger;
+  readonly sentMails: SentMails;
   now(): number;
   monotonicNow(): number;
   server(): SimulatedServer;
@@ -27,6 +29,10 @@ export interface PhoneWorld {
   changes(): number;
   /** A number that grows with each change of the user's folder tree. */
   treeChanges(user: string): number;
+  /** Whether an item is where it was. */
+  mailboxHas(user: string, folder: string, id: string): boolean;
+  /** Whether the user has a folder. */
+  hasFolder(user: string, folder: string): boolean;
   /** How often others acted while the server was at work. */
   disturbances(): number;
   /** Whether the mailbox was down a moment ago. */

@@ -2,8 +2,10 @@ import { AirSync, child, childElements, childText, Ping, type WbxmlElement } fro
 import { carry, type Exchange, type Fate, type Heard, type Sender } from "./carrier.js";
 import { editItem } from "./edit-item.js";
 import { contentTitled } from "./form.js";
+import { moveItem } from "./move-item.js";
 import { checkOldKeys } from "./old-keys.js";
 import { isDown } from "./outage.js";
+import { Outbox } from "./outbox.js";
 import type { Ask, PhoneFolder } from "./phone-folder.js";
 import { PhoneTree } from "./phone-tree.js";
 import type { HeldRequest, PhoneWorld } from "./phone-world.js";
@@ -25,6 +27,7 @@ export class SimulatedPhone implements Sender {
   readonly deviceId: string;
   readonly version: string;
   readonly tree: PhoneTree;
+  readonly outbox: Outbox;
   held: HeldRequest | undefined;
   /** What it waited for last and gave up without the server having been told. */
   abandoned: HeldRequest | undefined;
@@ -39,6 +42,7 @@ export class SimulatedPhone implements Sender {
     this.version = version;
     this.#world = world;
     this.tree = new PhoneTree(user, world);
+    this.outbox = new Outbox(this, world);
   }
 
   /** The folders that it syncs. */
@@ -184,6 +188,39 @@ export class SimulatedPhone implements Sender {
     if (this.held?.sync !== undefined) this.giveUp(random.chance(0.5));
     if (folder.itemClass !== "Email" && random.chance(0.4)) this.addTo(folder, title(), dateMs());
     else editItem(folder, random, title, dateMs);
+  }
+
+  /** Sends what the user has written, or tries to. Returns whether the phone heard the answer. */
+  async sendMail(fate: Fate): Promise<boolean> {
+    if (this.#world.random.chance(0.5) && this.outbox.hasDrafts) {
+      // The server then remembers another request than the phone's last.
+      this.giveUp(true);
+      this.#last = undefined;
+      this.#resendable = undefined;
+      return this.outbox.syncDrafts(fate);
+    }
+    return this.outbox.send(fate);
+  }
+
+  /** The user moves a mail, if there is any. Returns whether the phone heard the answer. */
+  async moveSomething(fate: Fate): Promise<boolean> {
+    const { random } = this.#world;
+    const started = this.#started().filter(({ itemClass }) => itemClass === "Email");
+    const from = random.pick(started);
+    const to = random.pick(started.filter((folder) => folder !== from));
+    const id = from === undefined ? undefined : random.pick([...from.items.keys()]);
+    if (from === undefined || to === undefined || id === undefined) return true;
+    const isQueued = from.queue.some((change) => change.kind !== "add" && change.serverId === id);
+    if (isQueued) return true;
+    this.giveUp(true);
+    return moveItem(this, from, to, id, fate, this.#world);
+  }
+
+  /** The user makes, renames or removes a folder. Returns whether the phone heard the answer. */
+  async changeTree(title: string, fate: Fate): Promise<boolean> {
+    if (!this.tree.isKnown) return true;
+    this.giveUp(true);
+    return this.tree.change(this, title, fate);
   }
 
   /** The user chooses another window; returns of which folder. */

@@ -1,9 +1,17 @@
-import { createDirectPush, type DirectPushOptions, type Mailbox, MemoryStateStore } from "../../src/index.js";
+import {
+  createDirectPush,
+  type DirectPushOptions,
+  type Mailbox,
+  type MailSubmission,
+  MemoryStateStore,
+  type OutgoingMail,
+} from "../../src/index.js";
 import type { FakeClock, MemoryMailbox } from "../../src/testing/index.js";
 import type { SimulatedServer } from "./carrier.js";
 import { contentOf } from "./form.js";
 import type { Ledger } from "./ledger.js";
 import { Mortality, mortal } from "./mortal.js";
+import { plainComposer } from "./plain-composer.js";
 
 /** Where an item is. */
 export interface ItemPlace {
@@ -20,9 +28,14 @@ export interface Disturbance {
   interfere(item?: ItemPlace): void;
   /** The process has written to the mailbox. */
   wrote(): void;
+  /** The process has changed the folder tree of a user; `removed` is a folder that is gone. */
+  wroteTree(user: string, removed: string | undefined): void;
+  /** The process of that number has given a mail to the mail server. */
+  submitted(mail: OutgoingMail, process: number): void;
 }
 
-const writes: readonly PropertyKey[] = ["create", "update", "delete", "move"];
+const writes: readonly PropertyKey[] = ["create", "update", "delete", "move", "saveDraft"];
+const treeWrites: readonly PropertyKey[] = ["addFolder", "updateFolder", "removeFolder"];
 
 /** The process that serves the phones: it dies, and another takes its place with nothing but what is stored. */
 export class ServerProcess {
@@ -31,6 +44,7 @@ export class ServerProcess {
   readonly #ledger: Ledger;
   readonly #disturbance: Disturbance;
   readonly #store = new MemoryStateStore();
+  readonly #submission: MailSubmission;
   #mortality = new Mortality();
   #server: SimulatedServer;
   /** How many processes there were before. */
@@ -41,6 +55,8 @@ export class ServerProcess {
     this.#clock = clock;
     this.#ledger = ledger;
     this.#disturbance = disturbance;
+    const { submission } = mailbox;
+    this.#submission = { composer: plainComposer, submit: (...call) => submission.submit(...call) };
     this.#server = this.#start();
   }
 
@@ -71,10 +87,17 @@ export class ServerProcess {
 
   #start(): SimulatedServer {
     const mortality = this.#mortality;
+    const number = this.#number;
     const mailbox = this.#mailboxOf(mortality);
     const options: DirectPushOptions = {
       mailbox,
       source: mailbox,
+      submission: mortal(this.#submission, mortality, {
+        before: () => {
+          if (this.#disturbance.isDown()) throw new Error("The mail server is down");
+        },
+        after: (_method, [, mail]) => this.#disturbance.submitted(mail as OutgoingMail, number),
+      }),
       state: mortal(this.#store, mortality),
       clock: this.#clock,
       authenticate: async (attempt) =>
@@ -103,6 +126,7 @@ export class ServerProcess {
         if (method === "update") this.#noteTitle(args as Parameters<Mailbox["update"]>, result, number);
         if (method === "move") this.#noteMove(args as Parameters<Mailbox["move"]>, result);
         if (writes.includes(method)) this.#disturbance.wrote();
+        if (treeWrites.includes(method)) this.#noteTree(method, args, result);
         this.#disturbance.interfere(method === "itemVersion" ? placeOf(args) : undefined);
       },
     });
@@ -118,6 +142,13 @@ export class ServerProcess {
     if (kind === "updated" && update.kind === "replace") {
       this.#ledger.retitled(user, folder, id, contentOf(update.item).title, number);
     }
+  }
+
+  #noteTree(method: PropertyKey, args: readonly unknown[], result: unknown): void {
+    const [{ user }, id] = args as [{ readonly user: string }, unknown];
+    const { kind } = result as { readonly kind: string };
+    if (kind !== "created" && kind !== "updated" && kind !== "deleted") return;
+    this.#disturbance.wroteTree(user, method === "removeFolder" ? String(id) : undefined);
   }
 
   #noteMove([{ user }, folder, id, toFolder]: Parameters<Mailbox["move"]>, result: unknown): void {

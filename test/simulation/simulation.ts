@@ -37,7 +37,10 @@ export class Simulation {
     const phone = this.#world.random.pick(this.#world.phones);
     must(phone !== undefined, () => "there are no phones");
     const acts: readonly (readonly [weight: number, act: () => void | Promise<void>])[] = [
-      [290, () => this.#meddle(phone.user)],
+      [260, () => this.#meddle(phone.user)],
+      [25, () => this.#send(phone)],
+      [15, () => this.#move(phone)],
+      [8, () => this.#writeTree(phone)],
       [190, () => this.#edit(phone)],
       [220, () => this.#sync(phone)],
       [60, () => this.#held.hold(phone, "ping")],
@@ -62,7 +65,7 @@ export class Simulation {
     await this.#world.random.pick(all)?.();
     await this.#world.bury();
     await this.#held.hear();
-    const { fault } = this.#world.ledger;
+    const fault = this.#world.ledger.fault ?? this.#world.sentMails.fault;
     must(fault === undefined, () => fault ?? "");
   }
 
@@ -95,6 +98,32 @@ export class Simulation {
     if (folders.length === 0) return;
     this.counts.syncs++;
     await this.#world.exchange(phone.sync(folders, fate));
+  }
+
+  /** The user writes a mail, and the phone tries to send what there is. */
+  async #send(phone: SimulatedPhone): Promise<void> {
+    const to = this.#world.random.chance(0.5) ? "alice@example.com" : "bob@example.com";
+    if (this.#world.random.chance(0.7)) {
+      const title = this.#world.mailSide.title();
+      if (phone.version === "16.1" && this.#world.random.chance(0.5)) {
+        this.counts.draftsWritten++;
+        phone.outbox.writeDraft(title, to);
+      } else if (phone.version !== "12.1") {
+        this.counts.mailsWritten++;
+        phone.outbox.write(title, to);
+      }
+    }
+    await this.#world.exchange(phone.sendMail(this.#world.fate()));
+  }
+
+  async #move(phone: SimulatedPhone): Promise<void> {
+    this.counts.itemsMoved++;
+    await this.#world.exchange(phone.moveSomething(this.#world.fate()));
+  }
+
+  async #writeTree(phone: SimulatedPhone): Promise<void> {
+    this.counts.foldersWritten++;
+    await this.#world.exchange(phone.changeTree(this.#world.mailSide.title(), this.#world.fate()));
   }
 
   async #straggle(phone: SimulatedPhone): Promise<void> {
@@ -220,13 +249,29 @@ export class Simulation {
         checkQuiet(phone, folder, truth, this.#world.clock.now());
       }
     }
-    for (const user of ["alice", "bob"]) await this.#world.mailSide.audit(user);
+    for (const user of ["alice", "bob"]) {
+      await this.#world.mailSide.audit(user);
+      const copies = await this.#world.mailSide.items(user, "sent");
+      this.#world.sentMails.audit(
+        user,
+        copies.map(({ content }) => content.title),
+      );
+      const drafts = await this.#world.mailSide.items(user, "drafts");
+      must(
+        drafts.length === 0,
+        () => `${user}: "${drafts[0]?.content.title}" was sent, and is among the drafts`,
+      );
+    }
     this.#world.isQuiet = false;
     this.counts.quietChecks++;
   }
 
   async #catchUp(phone: SimulatedPhone): Promise<void> {
     await phone.folderSync("delivered");
+    for (let round = 0; !phone.outbox.isEmpty; round++) {
+      must(round < 500, () => `${phone.deviceId}: a mail is never sent`);
+      if (!(await phone.sendMail("delivered"))) await this.#world.clock.advance(130_000);
+    }
     const folders = [...phone.folders.values()];
     for (let round = 0; round === 0 || folders.some((folder) => folder.moreAvailable); round++) {
       must(round < 500, () => `${phone.deviceId}: MoreAvailable for ever`);

@@ -1,23 +1,58 @@
-import { FakeClock, MemoryMailbox } from "../../src/testing/index.js";
+import type { MailboxItem } from "../../src/index.js";
+import { type Delivery, FakeClock, MemoryMailbox } from "../../src/testing/index.js";
 import type { Fate, SimulatedServer } from "./carrier.js";
 import { type Counts, noCounts } from "./counts.js";
+import { contentTitled, itemOf } from "./form.js";
 import { Ledger } from "./ledger.js";
 import { MailSide } from "./mail-side.js";
 import { SimulatedPhone } from "./phone.js";
 import type { PhoneWorld } from "./phone-world.js";
+import { headerOf } from "./plain-composer.js";
 import { Random } from "./random.js";
+import { SentMails } from "./sent-mails.js";
 import { type ItemPlace, ServerProcess } from "./server-process.js";
 import { must } from "./violation.js";
 
 /** Turns of the event loop within which whatever is not held is answered. */
 const maxTurns = 100_000;
 
+/** Tells of each mail that comes in, and keeps mails as items: to parse them would take turns that differ from run to run. */
+class NotingMailbox extends MemoryMailbox {
+  readonly #clock: FakeClock;
+
+  constructor(clock: FakeClock) {
+    super({ clock, epoch: "simulated", addresses: (user) => [`${user}@example.com`] });
+    this.#clock = clock;
+  }
+
+  /** Whether the user has a folder at this moment. */
+  hasFolder(user: string, id: string): boolean {
+    return this.user(user).folders.find(id) !== undefined;
+  }
+
+  onDelivered: (user: string, folder: string, id: string, title: string) => void = () => {};
+
+  override deliver(user: string, raw: Uint8Array | string, { folder = "inbox" }: Delivery = {}): string {
+    const title = headerOf(Buffer.from(raw).toString("utf8"), "Subject");
+    const { read, mark } = contentTitled(title);
+    const item = itemOf("Email", { title, read, mark }, this.#clock.now());
+    const id = this.addItem(user, folder, item);
+    this.onDelivered(user, folder, id, title);
+    return id;
+  }
+
+  protected override storedContent(item: MailboxItem): MailboxItem {
+    return item;
+  }
+}
+
 /** Everything that there is: phones, their mailboxes, the line between them, the process, the clock, and chance. */
 export class World implements PhoneWorld {
   readonly counts: Counts = { ...noCounts };
   readonly random: Random;
   readonly clock = new FakeClock();
-  readonly mailbox = new MemoryMailbox({ clock: this.clock, epoch: "simulated" });
+  readonly mailbox = new NotingMailbox(this.clock);
+  readonly sentMails = new SentMails();
   readonly ledger = new Ledger();
   readonly mailSide: MailSide;
   readonly process: ServerProcess;
@@ -46,7 +81,12 @@ export class World implements PhoneWorld {
       wrote: () => {
         this.mailSide.changes++;
       },
+      wroteTree: (user, removed) => this.mailSide.treeWritten(user, removed),
+      submitted: (mail, process) => this.sentMails.given(mail, process),
     });
+    this.mailbox.onDelivered = (user, folder, id, title) => {
+      this.mailSide.delivered(user, folder, id, title);
+    };
     this.phones = [
       new SimulatedPhone("alice", "PHONEA", "16.1", this),
       new SimulatedPhone("alice", "PHONEB", "14.1", this),
@@ -69,6 +109,14 @@ export class World implements PhoneWorld {
 
   changes(): number {
     return this.mailSide.changes;
+  }
+
+  mailboxHas(user: string, folder: string, id: string): boolean {
+    return this.mailbox.snapshot(user, folder).has(id);
+  }
+
+  hasFolder(user: string, folder: string): boolean {
+    return this.mailbox.hasFolder(user, folder);
   }
 
   disturbances(): number {

@@ -1,0 +1,155 @@
+import {
+  AirSync,
+  AirSyncBase,
+  ComposeMail,
+  child,
+  childElements,
+  childText,
+  Email,
+  Email2,
+  element,
+  emptyElement,
+  textElement,
+  type WbxmlElement,
+} from "../../src/wbxml/index.js";
+import { bytesElement } from "../../src/wbxml/writing.js";
+import { carry, type Fate, type Sender } from "./carrier.js";
+import { isDown } from "./outage.js";
+import type { PhoneWorld } from "./phone-world.js";
+import { must } from "./violation.js";
+
+/** A mail that the user has written, and the server is not yet heard to have sent. */
+interface UnsentMail {
+  readonly clientId: string;
+  readonly title: string;
+  readonly to: string;
+}
+
+/** A draft on its way: it is stored first, or sent as it is added. */
+interface UnsentDraft extends UnsentMail {
+  readonly isStoredFirst: boolean;
+  /** Once it is stored. */
+  serverId?: string;
+}
+
+const drafts = "drafts";
+
+/** The mails that one phone has yet to send, by SendMail or as drafts. */
+export class Outbox {
+  readonly #mails: UnsentMail[] = [];
+  readonly #drafts: UnsentDraft[] = [];
+  readonly #world: PhoneWorld;
+  readonly #sender: Sender;
+  #clientIds = 0;
+  #draftsKey = "0";
+
+  constructor(sender: Sender, world: PhoneWorld) {
+    this.#sender = sender;
+    this.#world = world;
+  }
+
+  get isEmpty(): boolean {
+    return this.#mails.length === 0 && this.#drafts.length === 0;
+  }
+
+  get hasDrafts(): boolean {
+    return this.#drafts.length > 0;
+  }
+
+  /** The user writes a mail. */
+  write(title: string, to: string): void {
+    this.#mails.push({ clientId: `m${++this.#clientIds}`, title, to });
+  }
+
+  /** The user writes a draft that is then sent. */
+  writeDraft(title: string, to: string): void {
+    const isStoredFirst = this.#world.random.chance(0.6);
+    this.#drafts.push({ clientId: `d${++this.#clientIds}`, title, to, isStoredFirst });
+  }
+
+  /** Sends the oldest mail, or tries to. Returns whether the phone heard the answer. */
+  async send(fate: Fate): Promise<boolean> {
+    const [mail] = this.#mails;
+    if (mail === undefined) return true;
+    const { user } = this.#sender;
+    const mime = Buffer.from(`To: ${mail.to}\r\nSubject: ${mail.title}\r\n\r\n${mail.title}\r\n`);
+    const document = element(ComposeMail.SendMail, [
+      textElement(ComposeMail.ClientId, mail.clientId),
+      emptyElement(ComposeMail.SaveInSentItems),
+      bytesElement(ComposeMail.Mime, mime),
+    ]);
+    const heard = await carry(this.#world.server(), this.#sender, "SendMail", document, fate).heard;
+    if (heard.kind === "lost") return false;
+    const status = childText(heard.document, ComposeMail.Status);
+    // Another process is at it, or died in the middle.
+    if (status === "111" || isDown(heard, undefined, this.#world)) return false;
+    must(heard.document === undefined, () => `${user}: SendMail got Status ${status}`);
+    this.#world.sentMails.promised(user, mail.title);
+    this.#mails.shift();
+    return true;
+  }
+
+  /** Syncs the drafts up: stores the new ones, and sends those that are stored. Returns whether the phone heard the answer. */
+  async syncDrafts(fate: Fate): Promise<boolean> {
+    const isStart = this.#draftsKey === "0";
+    const sent = isStart ? [] : [...this.#drafts];
+    const document = element(AirSync.Sync, [
+      element(AirSync.Collections, [
+        element(AirSync.Collection, [
+          textElement(AirSync.SyncKey, this.#draftsKey),
+          textElement(AirSync.CollectionId, drafts),
+          isStart ? undefined : textElement(AirSync.GetChanges, 0),
+          sent.length === 0 ? undefined : element(AirSync.Commands, sent.map(commandOf)),
+        ]),
+      ]),
+    ]);
+    const heard = await carry(this.#world.server(), this.#sender, "Sync", document, fate).heard;
+    if (heard.kind === "lost") return false;
+    const topStatus = childText(heard.document, AirSync.Status);
+    if (isDown(heard, topStatus, this.#world) || topStatus === "12") return false;
+    if (heard.document === undefined) return sent.length === 0;
+    const [collection] = childElements(child(heard.document, AirSync.Collections));
+    const status = childText(collection, AirSync.Status);
+    if (status === "16") return false;
+    must(status === "1", () => `${this.#sender.deviceId}: the drafts got Status ${status ?? topStatus}`);
+    this.#draftsKey = childText(collection, AirSync.SyncKey) ?? "0";
+    const responses = childElements(child(collection, AirSync.Responses));
+    for (const draft of sent) this.#hear(draft, responses);
+    return true;
+  }
+
+  #hear(draft: UnsentDraft, responses: readonly WbxmlElement[]): void {
+    const { user } = this.#sender;
+    const isAdd = draft.serverId === undefined;
+    const response = responses.find((one) =>
+      isAdd
+        ? childText(one, AirSync.ClientId) === draft.clientId
+        : childText(one, AirSync.ServerId) === draft.serverId,
+    );
+    const status = childText(response, AirSync.Status) ?? (isAdd ? "nothing" : "1");
+    must(status === "1", () => `${user}: the draft "${draft.title}" got Status ${status}`);
+    if (isAdd && draft.isStoredFirst) {
+      draft.serverId = childText(response, AirSync.ServerId) ?? "";
+      return;
+    }
+    this.#world.sentMails.promised(user, draft.title);
+    this.#drafts.splice(this.#drafts.indexOf(draft), 1);
+  }
+}
+
+function commandOf({ clientId, serverId, title, to, isStoredFirst }: UnsentDraft): WbxmlElement {
+  const send = emptyElement(Email2.Send);
+  if (serverId !== undefined) {
+    return element(AirSync.Change, [textElement(AirSync.ServerId, serverId), send]);
+  }
+  const data = [
+    textElement(Email.To, to),
+    textElement(Email.Subject, title),
+    element(AirSyncBase.Body, [textElement(AirSyncBase.Type, 1), textElement(AirSyncBase.Data, title)]),
+  ];
+  return element(AirSync.Add, [
+    textElement(AirSync.ClientId, clientId),
+    element(AirSync.ApplicationData, data),
+    isStoredFirst ? undefined : send,
+  ]);
+}

@@ -1,0 +1,45 @@
+import type { OutgoingMail } from "../../src/index.js";
+import { headerOf } from "./plain-composer.js";
+import { must } from "./violation.js";
+
+/** What was promised about mails: one that a phone was told is sent has gone out, and none goes out twice. */
+export class SentMails {
+  /** What was promised and not kept. */
+  fault: string | undefined;
+  /** By title, the token and the processes that gave it to the mail server. */
+  readonly #given = new Map<string, { readonly token: string; readonly processes: Set<number> }>();
+  readonly #promised = new Map<string, string>();
+
+  /** A process has given a mail to the mail server. */
+  given(mail: OutgoingMail, process: number): void {
+    const title = titleOf(mail);
+    const known = this.#given.get(title);
+    if (known === undefined) {
+      this.#given.set(title, { token: mail.submissionToken, processes: new Set([process]) });
+      return;
+    }
+    // It happens inside of the process, which would take what is thrown for an outage.
+    if (known.token !== mail.submissionToken) this.fault ??= `"${title}" goes out as two mails`;
+    if (known.processes.has(process)) this.fault ??= `"${title}" was given to the mail server twice`;
+    known.processes.add(process);
+  }
+
+  /** A phone was told that its mail is sent. */
+  promised(user: string, title: string): void {
+    must(this.#given.has(title), () => `${user} was told that "${title}" is sent, and it was not`);
+    this.#promised.set(title, user);
+  }
+
+  /** Compares what a user has in the Sent folder with what was promised. */
+  audit(user: string, copies: readonly string[]): void {
+    for (const title of copies) must(this.#given.has(title), () => `"${title}" is in Sent, and was not sent`);
+    must(new Set(copies).size === copies.length, () => `${user} has two copies of one mail`);
+    for (const [title, sender] of this.#promised) {
+      must(sender !== user || copies.includes(title), () => `"${title}" was sent, and no copy is there`);
+    }
+  }
+}
+
+function titleOf({ message }: OutgoingMail): string {
+  return headerOf(Buffer.from(message).toString("utf8"), "Subject");
+}
