@@ -12,13 +12,9 @@ const receivedMeeting = 3;
 /** The appointment of an invitation, not answered yet; what the user made of an earlier one stays. */
 export function invitedAppointment(mail: InvitationMail, stored: CalendarItem | undefined): CalendarItem {
   const { meetingRequest: meeting, subject, body } = mail;
-  const { organizer, recurrence, reminderSeconds, deletedOccurrencesMs = [] } = meeting;
+  const { organizer, recurrence, reminderSeconds } = meeting;
   const reminderMinutes = reminderSeconds === undefined ? undefined : Math.round(reminderSeconds / 60);
-  const kept = stored?.exceptions ?? [];
-  const deleted = deletedOccurrencesMs
-    .filter((at) => !kept.some(({ originalStartMs }) => originalStartMs === at))
-    .map((originalStartMs): CalendarException => ({ deleted: true, originalStartMs }));
-  const exceptions = recurrence === undefined ? [] : [...kept, ...deleted];
+  const exceptions = recurrence === undefined ? [] : invitedExceptions(meeting, stored?.exceptions ?? []);
   const { mime: _mime, ...shown } = body ?? { native: "plain" as const };
   const { recurrence: _recurrence, exceptions: _exceptions, ...before } = stored ?? { class: "Calendar" };
   return {
@@ -47,6 +43,22 @@ export function invitedAppointment(mail: InvitationMail, stored: CalendarItem | 
     ...(recurrence !== undefined && { recurrence }),
     ...(exceptions.length > 0 && { exceptions }),
   };
+}
+
+/** What the organizer says of single occurrences, over what the user has made of them: an answer stays, and so does what the user has removed. */
+function invitedExceptions(
+  { deletedOccurrencesMs = [], changedOccurrences = [] }: MeetingRequest,
+  kept: readonly CalendarException[],
+): readonly CalendarException[] {
+  const exceptions = new Map(kept.map((exception) => [exception.originalStartMs, exception]));
+  for (const originalStartMs of deletedOccurrencesMs) {
+    exceptions.set(originalStartMs, { deleted: true, originalStartMs });
+  }
+  for (const changed of changedOccurrences) {
+    const before = exceptions.get(changed.originalStartMs);
+    if (before?.deleted !== true) exceptions.set(changed.originalStartMs, { ...before, ...changed });
+  }
+  return [...exceptions.values()];
 }
 
 /** The appointment with the user's answer; undefined: it is removed. */

@@ -1,4 +1,4 @@
-import type { Attendee } from "./calendar.js";
+import type { Attendee, ChangedOccurrence } from "./calendar.js";
 import type { Recurrence } from "./recurrence.js";
 import type { BusyStatus, ItemLocation, Sensitivity } from "./values.js";
 
@@ -21,6 +21,8 @@ export interface MeetingRequest {
   readonly recurrence?: Recurrence;
   /** The unmodified starts of what is left out of the series. Not sent to devices: the appointment has it once the user accepts. */
   readonly deletedOccurrencesMs?: readonly number[];
+  /** Occurrences of the series that are not as the rest. Not sent to devices: the appointment has them once the user accepts. */
+  readonly changedOccurrences?: readonly ChangedOccurrence[];
   readonly location?: ItemLocation;
   /** `"Name" <user@host>`. */
   readonly organizer?: string;

@@ -1,18 +1,15 @@
 import { isUtf8 } from "node:buffer";
 import type { Attachment as MimePart } from "postal-mime";
-import type { Attendee } from "../../mailbox/items/calendar.js";
 import type { MeetingRequest } from "../../mailbox/items/meeting-request.js";
-import type { BusyStatus, Sensitivity } from "../../mailbox/items/values.js";
-import { addressText } from "../addresses.js";
 import { contentOf } from "../attachments.js";
-import { type CalendarTime, eventTimes, reminderSecondsOf, timeOf, timesOf } from "./calendar-times.js";
-import { type Component, type Ical, loadIcal, type Property, parameter, propertyText } from "./ical.js";
+import { eventTimes, reminderSecondsOf, timeOf } from "./calendar-times.js";
+import { attendeesOf, busyStatusOf, personText, sensitivityOf } from "./event-details.js";
+import { type Component, type Ical, loadIcal, parameter, propertyText } from "./ical.js";
+import { noOccurrences, occurrencesOf } from "./occurrences.js";
 import { recurrenceOfRule } from "./recurrence-of-rule.js";
 
 /** More than any invitation has, but for those that are no invitations. */
 const maxCalendarBytes = 1_000_000;
-const maxAttendees = 1_000;
-const maxExceptions = 256;
 
 /** A message that is about a meeting. */
 export interface Invitation {
@@ -84,9 +81,10 @@ function meetingRequestOf(
   const rule: unknown = event.getFirstPropertyValue("rrule");
   const recurrence = instance === undefined && rule !== null ? recurrenceOfRule(rule, start) : undefined;
   const timezone = start.zone?.structure(new Date(start.localMs).getUTCFullYear());
-  const attendees = event.getAllProperties("attendee").slice(0, maxAttendees);
+  const attendees = attendeesOf(event);
   const proposed = method === "COUNTER" ? { proposedStartTimeMs: start.ms, proposedEndTimeMs: endMs } : {};
-  const deleted = recurrence === undefined ? [] : deletedOccurrences(calendar, event);
+  const { deletedMs, changed } =
+    recurrence === undefined ? noOccurrences : occurrencesOf(calendar, event, times);
   return {
     uid,
     dtStampMs: timeOf(calendar, event, "dtstamp")?.ms ?? receivedMs,
@@ -96,24 +94,22 @@ function meetingRequestOf(
     instanceType: instance !== undefined ? "exception" : recurrence !== undefined ? "master" : "single",
     ...(instance !== undefined && { recurrenceIdMs: instance.ms }),
     ...(recurrence !== undefined && { recurrence }),
-    ...(deleted.length > 0 && { deletedOccurrencesMs: deleted.map(({ ms }) => ms) }),
+    ...(deletedMs.length > 0 && { deletedOccurrencesMs: deletedMs }),
+    ...(changed.length > 0 && { changedOccurrences: changed }),
     ...detailsOf(event),
     ...(method === "REQUEST" && {
-      responseRequested: attendees.some((one) => parameter(one, "rsvp")?.toUpperCase() === "TRUE"),
+      responseRequested: wantsAnswer(event),
       meetingMessageType: Number(propertyText(event, "sequence") ?? 0) > 0 ? "full-update" : "initial",
     }),
     busyStatus: busyStatusOf(event),
     ...(timezone !== undefined && { timezone }),
-    ...(attendees.length > 0 && { attendees: attendees.map(attendeeOf).filter(({ name }) => name !== "") }),
+    ...(attendees.length > 0 && { attendees }),
     ...proposed,
   };
 }
 
-function deletedOccurrences(calendar: Component, event: Component): CalendarTime[] {
-  return event
-    .getAllProperties("exdate")
-    .flatMap((property) => timesOf(calendar, property))
-    .slice(0, maxExceptions);
+function wantsAnswer(event: Component): boolean {
+  return event.getAllProperties("attendee").some((one) => parameter(one, "rsvp")?.toUpperCase() === "TRUE");
 }
 
 type Details = Pick<
@@ -125,7 +121,7 @@ function detailsOf(event: Component): Details {
   const place = propertyText(event, "location");
   const organizer = event.getFirstProperty("organizer");
   const reminderSeconds = reminderSecondsOf(event);
-  const sensitivity = sensitivities[propertyText(event, "class")?.toUpperCase() ?? ""];
+  const sensitivity = sensitivityOf(event);
   const noProposals = propertyText(event, "x-microsoft-disallow-counter")?.toUpperCase() === "TRUE";
   return {
     ...(place !== undefined && { location: { displayName: place } }),
@@ -133,53 +129,5 @@ function detailsOf(event: Component): Details {
     ...(reminderSeconds !== undefined && { reminderSeconds }),
     ...(sensitivity !== undefined && { sensitivity }),
     ...(noProposals && { disallowNewTimeProposal: true }),
-  };
-}
-
-const sensitivities: Readonly<Partial<Record<string, Sensitivity>>> = {
-  PRIVATE: "private",
-  CONFIDENTIAL: "confidential",
-};
-const busyStatuses: Readonly<Partial<Record<string, BusyStatus>>> = {
-  FREE: "free",
-  TENTATIVE: "tentative",
-  BUSY: "busy",
-  OOF: "out-of-office",
-  WORKINGELSEWHERE: "working-elsewhere",
-};
-
-function busyStatusOf(event: Component): BusyStatus {
-  const intended = propertyText(event, "x-microsoft-cdo-intendedstatus")?.toUpperCase() ?? "";
-  const isFree = propertyText(event, "transp")?.toUpperCase() === "TRANSPARENT";
-  return busyStatuses[intended] ?? (isFree ? "free" : "busy");
-}
-
-function addressOf(person: Property): string {
-  const value: unknown = person.getFirstValue();
-  const address = typeof value === "string" ? value.trim() : "";
-  return /^mailto:/i.test(address) ? address.slice("mailto:".length) : (parameter(person, "email") ?? "");
-}
-
-function personText(person: Property): string {
-  return addressText([{ name: parameter(person, "cn") ?? "", address: addressOf(person) }]);
-}
-
-const statuses: Readonly<Partial<Record<string, NonNullable<Attendee["status"]>>>> = {
-  ACCEPTED: "accepted",
-  DECLINED: "declined",
-  TENTATIVE: "tentative",
-  "NEEDS-ACTION": "not-responded",
-};
-
-function attendeeOf(person: Property): Attendee {
-  const email = addressOf(person);
-  const status = statuses[parameter(person, "partstat")?.toUpperCase() ?? ""];
-  const isThing = /^(?:RESOURCE|ROOM)$/i.test(parameter(person, "cutype") ?? "");
-  const isOptional = /^(?:OPT|NON)-PARTICIPANT$/i.test(parameter(person, "role") ?? "");
-  return {
-    email,
-    name: (parameter(person, "cn") ?? email).replaceAll(/[\r\n\0]+/g, " ").trim(),
-    ...(status === undefined ? {} : { status }),
-    type: isThing ? "resource" : isOptional ? "optional" : "required",
   };
 }

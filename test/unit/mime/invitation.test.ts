@@ -322,3 +322,105 @@ describe("a message with an invitation", () => {
     );
   });
 });
+
+describe("occurrences in the mail of their series", () => {
+  const series = [...simple, "SUMMARY:Planning", "LOCATION:Room 1", "RRULE:FREQ=DAILY;COUNT=5"];
+
+  /** A series with other events beside it. */
+  async function withOverrides(own: readonly string[], ...others: readonly (readonly string[])[]) {
+    const more = others.flatMap((lines) => [
+      "BEGIN:VEVENT",
+      ...(lines.some((line) => line.startsWith("UID")) ? [] : ["UID:meeting-1"]),
+      ...lines,
+      "END:VEVENT",
+    ]);
+    const parsed = await parse(own, { more });
+    if (parsed.meetingRequest === undefined) throw new Error("No meeting request");
+    return parsed.meetingRequest;
+  }
+
+  it("are carried with what differs from the series", async () => {
+    const meeting = await withOverrides(series, [
+      "RECURRENCE-ID:20261202T090000Z",
+      "DTSTART:20261202T140000Z",
+      "DTEND:20261202T153000Z",
+      "SUMMARY:Planning, later",
+      "LOCATION:Room 1",
+      "TRANSP:TRANSPARENT",
+    ]);
+    expect(meeting).toMatchObject({ instanceType: "master", startTimeMs: at("2026-12-01T09:00Z") });
+    expect(meeting.changedOccurrences).toEqual([
+      {
+        deleted: false,
+        originalStartMs: at("2026-12-02T09:00Z"),
+        startTimeMs: at("2026-12-02T14:00Z"),
+        endTimeMs: at("2026-12-02T15:30Z"),
+        subject: "Planning, later",
+        busyStatus: "free",
+      },
+    ]);
+    expect(meeting.deletedOccurrencesMs).toBeUndefined();
+  });
+
+  it("lack what the series has and they have not", async () => {
+    const { changedOccurrences } = await withOverrides(
+      [...series, "DESCRIPTION:Bring paper"],
+      [
+        "RECURRENCE-ID:20261203T090000Z",
+        "DTSTART:20261203T090000Z",
+        "DTEND:20261203T100000Z",
+        "SUMMARY:Planning",
+      ],
+    );
+    expect(changedOccurrences).toMatchObject([{ location: null, body: null }]);
+  });
+
+  it("that are cancelled are deleted, as those of EXDATE are", async () => {
+    const meeting = await withOverrides(
+      [...series, "EXDATE:20261204T090000Z"],
+      ["RECURRENCE-ID:20261203T090000Z", "STATUS:CANCELLED", "DTSTART:20261203T090000Z"],
+    );
+    expect(meeting.deletedOccurrencesMs).toEqual([at("2026-12-04T09:00Z"), at("2026-12-03T09:00Z")]);
+    expect(meeting.changedOccurrences).toBeUndefined();
+  });
+
+  it("of whole days are dates", async () => {
+    const days = ["DTSTART;VALUE=DATE:20261201", "RRULE:FREQ=DAILY", "SUMMARY:Trip"];
+    const { changedOccurrences } = await withOverrides(days, [
+      "RECURRENCE-ID;VALUE=DATE:20261202",
+      "DTSTART:20261202T100000Z",
+      "DTEND:20261202T110000Z",
+      "SUMMARY:Trip",
+    ]);
+    expect(changedOccurrences).toEqual([
+      {
+        deleted: false,
+        originalStartMs: at("2026-12-02T00:00Z"),
+        startTimeMs: at("2026-12-02T10:00Z"),
+        endTimeMs: at("2026-12-02T11:00Z"),
+        allDayEvent: false,
+      },
+    ]);
+  });
+
+  it("of another meeting, without a place, or of no series are none of it", async () => {
+    const other = ["UID:other", "RECURRENCE-ID:20261202T090000Z", "DTSTART:20261202T140000Z"];
+    const placeless = ["DTSTART:20261202T140000Z"];
+    expect((await withOverrides(series, other, placeless)).changedOccurrences).toBeUndefined();
+    const single = await withOverrides(simple, [
+      "RECURRENCE-ID:20261201T090000Z",
+      "DTSTART:20261202T140000Z",
+    ]);
+    expect(single.changedOccurrences).toBeUndefined();
+  });
+
+  it("are 256 at most", async () => {
+    const many = Array.from({ length: 300 }, (_, day) => {
+      const text = new Date(at("2026-12-01T09:00Z") + day * 86_400_000).toISOString();
+      const stamp = text.replaceAll(/[-:]|\.\d{3}/g, "");
+      return [`RECURRENCE-ID:${stamp}`, `DTSTART:${stamp}`, "SUMMARY:Other"];
+    });
+    const meeting = await withOverrides([...simple, "RRULE:FREQ=DAILY"], ...many);
+    expect(meeting.changedOccurrences).toHaveLength(256);
+  });
+});
