@@ -184,6 +184,7 @@ export class HeldRequests {
 
 /** Whether the server knows exactly what the phone has, and the phone that there is no more. */
 function isCertain(folder: PhoneFolder): boolean {
-  const { unanswered, moreAvailable, cursorLost, wasDisturbed, queue } = folder;
-  return !unanswered && !moreAvailable && !cursorLost && !wasDisturbed && queue.length === 0;
+  const { unanswered, moreAvailable, cursorLost, hasArrival, wasDisturbed, queue } = folder;
+  if (unanswered || moreAvailable || cursorLost || hasArrival || wasDisturbed) return false;
+  return queue.length === 0;
 }

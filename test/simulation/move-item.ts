@@ -29,6 +29,7 @@ export async function moveItem(
   const wasUnanswered = from.unanswered;
   // Until it hears the answer the phone does not know what the server believes it to have.
   from.unanswered = true;
+  to.hasArrival = true;
   world.ledger.doomed(user, from.id, id);
   const heard = await carry(world.server(), sender, "MoveItems", document, fate).heard;
   if (heard.kind === "lost" || isDown(heard, undefined, world)) return false;

@@ -13,7 +13,7 @@ import {
   type WbxmlElement,
 } from "../../src/wbxml/index.js";
 import { bytesElement } from "../../src/wbxml/writing.js";
-import { carry, type Fate, type Sender } from "./carrier.js";
+import { carry, type Fate, type Heard, type Sender } from "./carrier.js";
 import { isDown } from "./outage.js";
 import type { PhoneWorld } from "./phone-world.js";
 import { must } from "./violation.js";
@@ -78,7 +78,11 @@ export class Outbox {
       emptyElement(ComposeMail.SaveInSentItems),
       bytesElement(ComposeMail.Mime, mime),
     ]);
-    const heard = await carry(this.#world.server(), this.#sender, "SendMail", document, fate).heard;
+    const overhear = (answer: Heard): void => {
+      const isSent = answer.kind === "answered" && answer.status === 200 && answer.document === undefined;
+      if (isSent) this.#world.sentMails.answered(mail.title);
+    };
+    const heard = await carry(this.#world.server(), this.#sender, "SendMail", document, fate, overhear).heard;
     if (heard.kind === "lost") return false;
     const status = childText(heard.document, ComposeMail.Status);
     // Another process is at it, or died in the middle.
@@ -103,38 +107,63 @@ export class Outbox {
         ]),
       ]),
     ]);
-    const heard = await carry(this.#world.server(), this.#sender, "Sync", document, fate).heard;
+    const overhear = (answer: Heard): void => {
+      const [collection] = collectionsOf(answer);
+      if (childText(collection, AirSync.Status) !== "1") return;
+      for (const draft of sent) {
+        if (isSending(draft) && statusOf(draft, collection) === "1")
+          this.#world.sentMails.answered(draft.title);
+      }
+    };
+    const heard = await carry(this.#world.server(), this.#sender, "Sync", document, fate, overhear).heard;
     if (heard.kind === "lost") return false;
     const topStatus = childText(heard.document, AirSync.Status);
     if (isDown(heard, topStatus, this.#world) || topStatus === "12") return false;
     if (heard.document === undefined) return sent.length === 0;
-    const [collection] = childElements(child(heard.document, AirSync.Collections));
+    const [collection] = collectionsOf(heard);
     const status = childText(collection, AirSync.Status);
     if (status === "16") return false;
     must(status === "1", () => `${this.#sender.deviceId}: the drafts got Status ${status ?? topStatus}`);
     this.#draftsKey = childText(collection, AirSync.SyncKey) ?? "0";
-    const responses = childElements(child(collection, AirSync.Responses));
-    for (const draft of sent) this.#hear(draft, responses);
+    for (const draft of sent) this.#hear(draft, collection);
     return true;
   }
 
-  #hear(draft: UnsentDraft, responses: readonly WbxmlElement[]): void {
+  #hear(draft: UnsentDraft, collection: WbxmlElement | undefined): void {
     const { user } = this.#sender;
-    const isAdd = draft.serverId === undefined;
-    const response = responses.find((one) =>
-      isAdd
-        ? childText(one, AirSync.ClientId) === draft.clientId
-        : childText(one, AirSync.ServerId) === draft.serverId,
-    );
-    const status = childText(response, AirSync.Status) ?? (isAdd ? "nothing" : "1");
+    const status = statusOf(draft, collection);
     must(status === "1", () => `${user}: the draft "${draft.title}" got Status ${status}`);
-    if (isAdd && draft.isStoredFirst) {
-      draft.serverId = childText(response, AirSync.ServerId) ?? "";
+    if (!isSending(draft)) {
+      draft.serverId = childText(responseTo(draft, collection), AirSync.ServerId) ?? "";
       return;
     }
     this.#world.sentMails.promised(user, draft.title);
     this.#drafts.splice(this.#drafts.indexOf(draft), 1);
   }
+}
+
+/** Whether the command about it is to send it. */
+function isSending({ isStoredFirst, serverId }: UnsentDraft): boolean {
+  return !isStoredFirst || serverId !== undefined;
+}
+
+function collectionsOf(answer: Heard): readonly WbxmlElement[] {
+  return answer.kind === "lost" ? [] : childElements(child(answer.document, AirSync.Collections));
+}
+
+function responseTo(
+  { clientId, serverId }: UnsentDraft,
+  collection: WbxmlElement | undefined,
+): WbxmlElement | undefined {
+  const [tag, id] = serverId === undefined ? [AirSync.ClientId, clientId] : [AirSync.ServerId, serverId];
+  const responses = childElements(child(collection, AirSync.Responses));
+  return responses.find((one) => childText(one, tag) === id);
+}
+
+/** Of a Change that succeeded nothing is said. */
+function statusOf(draft: UnsentDraft, collection: WbxmlElement | undefined): string {
+  const silence = draft.serverId === undefined ? "nothing" : "1";
+  return childText(responseTo(draft, collection), AirSync.Status) ?? silence;
 }
 
 function commandOf({ clientId, serverId, title, to, isStoredFirst }: UnsentDraft): WbxmlElement {

@@ -47,6 +47,8 @@ export class PhoneFolder {
   isInDoubt = false;
   /** The mailbox forgot how far the phone had come, so that the next Sync looks at everything. */
   cursorLost = false;
+  /** The phone has moved something into it: the server does not know whether the phone has that, and tells of it in any case should it go. */
+  hasArrival = false;
   /** Others acted in the middle of the last Sync: an item may have come newer than the server believes, and be told again. */
   wasDisturbed = false;
   /** How often a Ping has told of it since the phone last asked for its changes. */
@@ -161,7 +163,10 @@ export class PhoneFolder {
       (collection !== undefined && (wasStart || child(collection, AirSync.MoreAvailable) !== undefined));
     if (ask.getChanges && !this.moreAvailable) this.#checkRefused(refused, sent);
     this.isInDoubt = false;
-    if (ask.getChanges && !this.moreAvailable) this.cursorLost = false;
+    if (ask.getChanges && !this.moreAvailable) {
+      this.cursorLost = false;
+      this.hasArrival = false;
+    }
   }
 
   /** Whether what is deleted goes to the deleted items. */

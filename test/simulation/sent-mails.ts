@@ -8,6 +8,7 @@ export class SentMails {
   fault: string | undefined;
   /** By title, the token and the processes that gave it to the mail server. */
   readonly #given = new Map<string, { readonly token: string; readonly processes: Set<number> }>();
+  readonly #answered = new Set<string>();
   readonly #promised = new Map<string, string>();
 
   /** A process has given a mail to the mail server. */
@@ -20,8 +21,15 @@ export class SentMails {
     }
     // It happens inside of the process, which would take what is thrown for an outage.
     if (known.token !== mail.submissionToken) this.fault ??= `"${title}" goes out as two mails`;
+    if (this.#answered.has(title))
+      this.fault ??= `"${title}" was sent, and is given to the mail server again`;
     if (known.processes.has(process)) this.fault ??= `"${title}" was given to the mail server twice`;
     known.processes.add(process);
+  }
+
+  /** The server has said that it is sent, whether the phone heard it or not: it knows that from now on. */
+  answered(title: string): void {
+    this.#answered.add(title);
   }
 
   /** A phone was told that its mail is sent. */
