@@ -132,6 +132,12 @@ export class Outbox {
   #hear(draft: UnsentDraft, collection: WbxmlElement | undefined): void {
     const { user } = this.#sender;
     const status = statusOf(draft, collection);
+    const isRemoved = draft.serverId !== undefined && !this.#world.mailboxHas(user, drafts, draft.serverId);
+    if (status === "8" && isRemoved) {
+      // Others were faster.
+      this.#drafts.splice(this.#drafts.indexOf(draft), 1);
+      return;
+    }
     must(status === "1", () => `${user}: the draft "${draft.title}" got Status ${status}`);
     if (!isSending(draft)) {
       draft.serverId = childText(responseTo(draft, collection), AirSync.ServerId) ?? "";
