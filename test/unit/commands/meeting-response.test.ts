@@ -298,6 +298,40 @@ describe("MeetingResponse", () => {
     }
   });
 
+  it("gives 4 where the mail server does not take the answer, and changes nothing", async () => {
+    const { bench, id, answer, inFolder } = setUp();
+    bench.mailbox.submission.submit = async () => ({ kind: "refused", reason: "failed" });
+    expect(await answer({ id, send: [] })).toEqual([{ status: "4" }]);
+    expect([inFolder("calendar"), inFolder("inbox")]).toEqual([[], [id]]);
+  });
+
+  it("has the changed occurrences of a series, and keeps what the user has answered to them", async () => {
+    const override = (subject: string, hour: number): readonly string[] => [
+      "RRULE:FREQ=DAILY",
+      "END:VEVENT",
+      "BEGIN:VEVENT",
+      "UID:meeting-1",
+      "RECURRENCE-ID:20261202T090000Z",
+      `SUMMARY:${subject}`,
+      `DTSTART:20261202T${hour}0000Z`,
+      `DTEND:20261202T${hour + 1}0000Z`,
+    ];
+    const { bench, id, answer, appointments } = setUp({}, invitation(override("Later", 14)));
+    await answer({ id });
+    const originalStartMs = Date.parse("2026-12-02T09:00:00Z");
+    const startTimeMs = Date.parse("2026-12-02T14:00:00Z");
+    const [series] = await appointments();
+    expect(series?.exceptions).toMatchObject([{ originalStartMs, startTimeMs, subject: "Later" }]);
+    const [item = ""] = bench.mailbox.snapshot(bench.user, "calendar").keys();
+    await answer({ folder: "calendar", id: item, response: "2", instance: "2026-12-02T09:00:00.000Z" });
+    const again = bench.mailbox.deliver(bench.user, invitation(override("Latest", 15)));
+    await answer({ id: again });
+    const [updated] = await appointments();
+    expect(updated?.exceptions).toMatchObject([
+      { originalStartMs, startTimeMs: startTimeMs + 3_600_000, subject: "Latest", responseType: "tentative" },
+    ]);
+  });
+
   it("is unavailable while the mailbox is, and gives 3 where the calendar takes no item", async () => {
     const { bench, id, answer } = setUp();
     bench.mailbox.faults.failWith(new Error("down"), ["create"]);
