@@ -15,6 +15,7 @@ import { type DemoOptions, readOptions } from "./options.js";
 import { createOutbox } from "./outbox.js";
 import { Phone } from "./phone.js";
 import { createSmtpServer } from "./smtp.js";
+import { showStatus } from "./status.js";
 import { tell } from "./timeline.js";
 
 const options = readOptions(process.argv.slice(2));
@@ -50,6 +51,7 @@ const directPush = createDirectPush({
 http.on("request", toNodeHandler(directPush));
 console.log(`ready http=${url.href} smtp=smtp://127.0.0.1:${smtpPort}`);
 narrate(directPush);
+const status = await showStatus(directPush, options.statusPort);
 
 let isClosing = false;
 process.on("SIGINT", () => void shutDown());
@@ -119,6 +121,7 @@ async function shutDown(): Promise<void> {
   http.close();
   smtp.close();
   await directPush.close();
+  await status?.close();
   http.closeIdleConnections();
   // Whoever has not read the answer by then is not waited for.
   setTimeout(() => http.closeAllConnections(), 2_000).unref();

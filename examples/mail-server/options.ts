@@ -13,6 +13,8 @@ export interface DemoOptions {
   readonly httpPort: number;
   /** 0: any free port. */
   readonly smtpPort: number;
+  /** 0: any free port; undefined: no page. */
+  readonly statusPort: number | undefined;
   /** Whether a simulated phone connects. */
   readonly phone: boolean;
   readonly heartbeatMinSeconds: number;
@@ -30,6 +32,7 @@ const defaultUsers: readonly DemoUser[] = [
 const usage = `npm run demo -- [options]
   --http-port N        port for phones (default 8080; 0: any free one)
   --smtp-port N        port for mail (default 2525; 0: any free one)
+  --status-port N      port of a page that shows what the server does (0: any free one; default: no page)
   --no-phone           the server alone
   --heartbeat-min S    shortest heartbeat interval, in seconds (default 60)
   --heartbeat-max S    longest heartbeat interval, in seconds (default 3540)
@@ -55,6 +58,7 @@ function parse(args: readonly string[]): DemoOptions {
     options: {
       "http-port": { type: "string", default: "8080" },
       "smtp-port": { type: "string", default: "2525" },
+      "status-port": { type: "string" },
       "no-phone": { type: "boolean", default: false },
       "heartbeat-min": { type: "string", default: "60" },
       "heartbeat-max": { type: "string", default: "3540" },
@@ -77,6 +81,10 @@ function parse(args: readonly string[]): DemoOptions {
   return {
     httpPort: wholeNumber("--http-port", values["http-port"], 0, 65_535),
     smtpPort: wholeNumber("--smtp-port", values["smtp-port"], 0, 65_535),
+    statusPort:
+      values["status-port"] === undefined
+        ? undefined
+        : wholeNumber("--status-port", values["status-port"], 0, 65_535),
     phone: !values["no-phone"],
     heartbeatMinSeconds,
     heartbeatMaxSeconds,
