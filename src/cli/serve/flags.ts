@@ -27,6 +27,9 @@ export const serveFlags = {
   drain: { type: "string" },
   "metrics-port": { type: "string" },
   "metrics-host": { type: "string" },
+  "status-port": { type: "string" },
+  "status-host": { type: "string" },
+  "status-name": { type: "string", multiple: true },
   "log-level": { type: "string" },
   check: { type: "boolean" },
   user: { type: "string" },
@@ -70,6 +73,8 @@ Running it:
   --workers COUNT         processes that serve phones (default 1)
   --drain DURATION        over how long the end of the server is spread, up to 1m (default 5s)
   --metrics-port PORT     Prometheus metrics at /metrics; --metrics-host ADDRESS (default 127.0.0.1)
+  --status-port PORT      a page of what is held, without a login; --status-host ADDRESS (default 127.0.0.1)
+  --status-name NAME      a host name that the page may be asked for by; may be given several times
   --log-level LEVEL       error, warn or info, which has a line for each request (default info)
   --config FILE           a JSON object of these options by their names; the command line counts more
   --check [--user USER]   look whether all is well, log in once, and end

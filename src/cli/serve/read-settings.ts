@@ -3,7 +3,7 @@ import type { HeartbeatLearning } from "../../options.js";
 import { type GivenOptions, SettingsProblem } from "./given-options.js";
 import { readMailSettings } from "./mail-settings.js";
 import { duration, type Environment, oneOf, wholeNumber } from "./option-values.js";
-import type { ListenSettings, LogLevel, OperatorPort, ServeSettings } from "./settings.js";
+import type { ListenSettings, LogLevel, OperatorPort, ServeSettings, StatusPort } from "./settings.js";
 
 const LONGEST_HEARTBEAT_SECONDS = 3540;
 const LONGEST_DRAIN_SECONDS = 60;
@@ -32,6 +32,7 @@ export function readSettings(given: GivenOptions, environment: Environment): Ser
     workers: wholeNumber(given, "workers", 1, 1, MOST_WORKERS),
     drainSeconds: duration(given, "drain", 5, LONGEST_DRAIN_SECONDS),
     metrics: operatorPort(given, "metrics-port", "metrics-host"),
+    status: statusPort(given),
     logLevel: oneOf<LogLevel>(given, "log-level", ["info", "warn", "error"]),
     check: given.check === true ? { user: given.user } : undefined,
   };
@@ -59,8 +60,8 @@ function stateFolder(given: string | undefined, environment: Environment): strin
 
 function operatorPort(
   given: GivenOptions,
-  portName: "metrics-port",
-  hostName: "metrics-host",
+  portName: "metrics-port" | "status-port",
+  hostName: "metrics-host" | "status-host",
 ): OperatorPort | undefined {
   const number = port(given, portName);
   if (number === undefined && given[hostName] !== undefined) {
@@ -69,6 +70,15 @@ function operatorPort(
   return number === undefined ? undefined : { host: given[hostName] ?? "127.0.0.1", port: number };
 }
 
-function port(given: GivenOptions, name: "port" | "metrics-port"): number | undefined {
+function statusPort(given: GivenOptions): StatusPort | undefined {
+  const names = given["status-name"] ?? [];
+  const listen = operatorPort(given, "status-port", "status-host");
+  if (listen === undefined && names.length > 0) {
+    throw new SettingsProblem("--status-name needs --status-port");
+  }
+  return listen && { ...listen, names };
+}
+
+function port(given: GivenOptions, name: "port" | "metrics-port" | "status-port"): number | undefined {
   return given[name] === undefined ? undefined : wholeNumber(given, name, 0, 0, 65_535);
 }

@@ -18,7 +18,11 @@ export async function runAlone({ settings, openBackend, log, shutdown }: RunCont
   const serving = await startServing({ settings, openBackend, log, node: "server", forgetsDevices: true });
   try {
     const ports = await openOperatorPorts(settings, async (question) => [await serving.answer(question)]);
-    log.write("info", "started", { port: serving.gateway.port, metricsPort: ports.metricsPort });
+    log.write("info", "started", {
+      port: serving.gateway.port,
+      metricsPort: ports.metricsPort,
+      status: ports.statusUrl,
+    });
     const signal = await shutdown.wanted;
     log.write("info", "ending", { signal, held: serving.gateway.directPush.heldCount });
     await serving.close();

@@ -66,6 +66,12 @@ export interface OperatorPort {
 /** What is written to the log: each level has those before it. */
 export type LogLevel = "error" | "warn" | "info";
 
+/** The operators' page. */
+export interface StatusPort extends OperatorPort {
+  /** Host names that it may be asked for by, besides its address. */
+  readonly names: readonly string[];
+}
+
 /** Everything that `direct-push serve` was told, checked. */
 export interface ServeSettings {
   readonly mail: MailSettings;
@@ -85,8 +91,7 @@ export interface ServeSettings {
   /** Over how long the answers to held requests are spread when the server ends. */
   readonly drainSeconds: number;
   readonly metrics: OperatorPort | undefined;
-  /** Of the operators' page. */
-  readonly status?: OperatorPort;
+  readonly status: StatusPort | undefined;
   readonly logLevel: LogLevel;
   /** Given: only look whether all is well, by logging in as this user. */
   readonly check: { readonly user: string | undefined } | undefined;

@@ -32,7 +32,8 @@ export function viewStatus(overview: StatusOverview, query: DeviceQuery): Status
 
 function deviceCount({ devices: { matching, rows } }: StatusOverview): string {
   if (matching === 0) return "No device matches.";
-  return matching === rows.length ? count(matching) : `${count(rows.length)} of ${count(matching)}`;
+  if (matching === rows.length) return matching === 1 ? "1 device" : `${count(matching)} devices`;
+  return `${count(rows.length)} of ${count(matching)} devices`;
 }
 
 function deviceLinks({ devices: { rows, hasMore } }: StatusOverview, query: DeviceQuery): Html {

@@ -34,7 +34,7 @@ a { color: var(--accent); }
 .sparkline polyline { fill: none; stroke: var(--bar); stroke-width: 2; vector-effect: non-scaling-stroke; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 1.5rem; }
 figure { margin: 0; }
-.histogram { width: 100%; max-width: 34rem; margin-top: .5rem; }
+.histogram { width: 100%; max-width: 26rem; margin-top: .5rem; }
 .histogram text { font-size: 10px; fill: var(--text); font-variant-numeric: tabular-nums; }
 .histogram .axis { text-anchor: end; fill: var(--quiet); }
 .histogram rect { fill: var(--bar); }
@@ -50,6 +50,9 @@ td { overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .wide { overflow-x: auto; }
 #totals table { max-width: 36rem; }
 .line { display: block; }
+.devices th { min-width: 4.6rem; }
+.devices tbody th { min-width: 10.5rem; }
+.devices thead th:nth-child(4), .devices thead th:nth-child(5) { min-width: 5.2rem; }
 .outcome { display: inline-block; margin-right: .5rem; white-space: nowrap; }
 .outcome.changed { color: var(--good); }
 .outcome.disconnected, .outcome.failed { color: var(--bad); }
@@ -65,6 +68,7 @@ input, select, button { font: inherit; color: var(--text); background: var(--gro
   .devices, .devices tbody, .devices tr, .devices th, .devices td { display: block; }
   .devices thead { position: absolute; left: -99rem; }
   .devices tr { border-top: 1px solid var(--line); padding: .5rem 0; }
+  .devices tbody th { min-width: 0; }
   .devices th, .devices td { display: grid; grid-template-columns: 8rem 1fr; gap: .5rem; border: 0; padding: .1rem 0; }
   .devices th::before, .devices td::before { content: attr(data-label); color: var(--quiet); font-weight: 400; }
 }

@@ -19,7 +19,12 @@ export async function runPrimary(
     const port = await Promise.race([pool.start(), shutdown.wanted]);
     if (typeof port === "string") return pool.kill();
     const ports = await openOperatorPorts(settings, (question) => pool.ask(question));
-    log.write("info", "started", { port, metricsPort: ports.metricsPort, workers: count });
+    log.write("info", "started", {
+      port,
+      metricsPort: ports.metricsPort,
+      status: ports.statusUrl,
+      workers: count,
+    });
     const signal = await shutdown.wanted;
     log.write("info", "ending", { signal });
     await pool.drain();

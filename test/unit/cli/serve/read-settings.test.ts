@@ -45,6 +45,7 @@ it("needs an IMAP server alone", () => {
     workers: 1,
     drainSeconds: 5,
     metrics: undefined,
+    status: undefined,
     logLevel: "info",
     check: undefined,
   });
@@ -124,6 +125,8 @@ it.each<[string[], string]>([
   [[...imap, "--learning", "on"], "answer-early, off, observe, refuse"],
   [[...imap, "--log-level", "loud"], "--log-level"],
   [[...imap, "--metrics-host", "0.0.0.0"], "--metrics-port"],
+  [[...imap, "--status-host", "0.0.0.0"], "--status-port"],
+  [[...imap, "--status-name", "mail.example.com"], "--status-port"],
   [[...imap, "--user", "alice"], "--check"],
   [[...imap, "--state", ""], "--state"],
   [[...imap, "--nonsense"], "--nonsense"],

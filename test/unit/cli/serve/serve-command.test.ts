@@ -81,7 +81,7 @@ const here = ["--imap", "imap://127.0.0.1", "--host", "127.0.0.1", "--port", "0"
 
 it("serves until a signal comes, with its state in the folder of the user", async () => {
   const mailbox = new MemoryMailbox();
-  const trial = run([...here, "--metrics-port", "0"], { mailbox });
+  const trial = run([...here, "--metrics-port", "0", "--status-port", "0"], { mailbox });
   await until("the start", () => trial.lines("started").length === 1 || trial.errors !== "");
   expect(trial.errors).toBe("");
   const [started] = trial.lines("started");
@@ -92,6 +92,8 @@ it("serves until a signal comes, with its state in the folder of the user", asyn
   const metrics = async (): Promise<string> =>
     await (await fetch(`http://127.0.0.1:${started?.["metricsPort"]}/metrics`)).text();
   while (!(await metrics()).includes('direct_push_held{command="Ping"} 1')) await new Promise(setImmediate);
+  const page = await (await fetch(`${started?.["status"]}/`)).text();
+  expect(page).toContain('<dd id="held-now">1</dd>');
   trial.signals.emit("SIGTERM");
   expect(childText((await within("the answer", ping.answer)).document, Ping.Status)).toBe("1");
   expect(await within("the end", trial.status)).toBe(0);
