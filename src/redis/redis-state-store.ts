@@ -13,13 +13,21 @@ export interface RedisStateStoreOptions {
   readonly forgetAfterDays?: number;
 }
 
+/** What is no device's is not forgotten: no time to live is less. */
+const endlessLife = ["-2", "0"] as const;
+
 /** Characters of a version: it stands before the value, and no two writes have the same. */
 const versionLength = 8;
 const secondsOfDay = 86_400;
 
-/** A device's life is prolonged when an eighth of it is over: once in weeks, not at each request. */
+/**
+ * A device's life is prolonged when an eighth of it is over: once in weeks, not at each request. One that is to be erased, or was, is kept for ever:
+ * forgotten, it would come in again as a new one.
+ */
 const prolong = `
-if redis.call('TTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('EXPIRE', KEYS[1], ARGV[3]) end`;
+local device = redis.call('HGET', KEYS[1], 'device')
+if device and string.find(device, '"wipe":', 1, true) then redis.call('PERSIST', KEYS[1])
+elseif redis.call('TTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('EXPIRE', KEYS[1], ARGV[3]) end`;
 
 const readAndProlong = new RedisScript(`
 local stored = redis.call('HGET', KEYS[1], ARGV[1])
@@ -75,7 +83,8 @@ class RedisStateStore implements StateStore {
     this.#assertReady();
     // Drawn, not counted: after a loss of data no writer's old version may be taken for a new one.
     const version = randomBytes((versionLength * 3) / 4).toString("base64url");
-    const args = [field, ...this.#life, expectedVersion ?? "", version + value];
+    const life = isDevices(key) ? this.#life : endlessLife;
+    const args = [field, ...life, expectedVersion ?? "", version + value];
     return (await compareAndSet.run(this.#client, [hash], args)) === 1 ? version : undefined;
   }
 
@@ -97,4 +106,10 @@ class RedisStateStore implements StateStore {
     if (this.#client.isReady) return;
     throw new DirectPushError("ERR_STATE_UNAVAILABLE", "Redis cannot be reached");
   }
+}
+
+/** Whether a key is about one device: others are about a user alone. */
+function isDevices(key: string): boolean {
+  const [, , device] = key.split("/");
+  return device !== undefined && device !== "";
 }

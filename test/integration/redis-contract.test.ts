@@ -50,6 +50,30 @@ describe.skipIf(!programIsThere("redis-server", "redis-server"))("over Redis", (
       expect(await client.ttl(key)).toBeGreaterThan(8 * day - 60);
     });
 
+    test("a device that is to be erased is not forgotten, until the order is taken back", async () => {
+      const prefix = newPrefix();
+      const store = redisStateStore(client, { prefix, forgetAfterDays: 8 });
+      const key = `${prefix}{alice/D1}`;
+      const named = JSON.stringify({ model: 'a "wipe": in a name' });
+      const first = await store.write("device/alice/D1", named, undefined);
+      expect(await client.ttl(key)).toBeGreaterThan(0);
+      const order = JSON.stringify({ wipe: { scope: "device", state: "requested" } });
+      const ordered = await store.write("device/alice/D1", order, first);
+      expect(await client.ttl(key)).toBe(-1);
+      await store.write("collection/alice/D1/inbox", "{}", undefined);
+      await store.read("device/alice/D1");
+      expect(await client.ttl(key)).toBe(-1);
+      await store.write("device/alice/D1", "{}", ordered);
+      expect(await client.ttl(key)).toBeGreaterThan(0);
+    });
+
+    test("what is a user's and no device's is not forgotten", async () => {
+      const prefix = newPrefix();
+      const store = redisStateStore(client, { prefix, forgetAfterDays: 8 });
+      await store.write("imap-folders/alice/", "{}", undefined);
+      expect(await client.ttl(`${prefix}{alice/}`)).toBe(-1);
+    });
+
     test("a small change writes one small field", async () => {
       const prefix = newPrefix();
       const store = redisStateStore(client, { prefix });
