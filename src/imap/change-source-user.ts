@@ -57,6 +57,8 @@ export class UserWatch {
   readonly #statuses = new Map<string, FolderStatus>();
   /** Where work of this process may have changed something that the server did not tell of yet. */
   readonly #written = new Set<string>();
+  /** Folders that nothing was known of when the line came back, until it is up: an attempt that fails half-way must not hide them from the next. */
+  readonly #uncompared = new Set<string>();
   #listing: ImapFolderListing | undefined;
   #isTreeWritten = false;
   #mailbox: MailboxRef;
@@ -91,8 +93,8 @@ export class UserWatch {
     this.#subscribers.add(subscriber);
     this.#stay();
     const stop = (): void => {
-      this.#subscribers.delete(subscriber);
-      if (this.#subscribers.size === 0) this.#linger();
+      // A second call must not end the watch that another hold has begun since.
+      if (this.#subscribers.delete(subscriber) && this.#subscribers.size === 0) this.#linger();
     };
     try {
       await this.#line.open();
@@ -180,20 +182,25 @@ export class UserWatch {
     const { connections, source } = this.#options;
     const { clock } = connections.options;
     const wasUp = this.#listing !== undefined;
-    const known = new Set(this.#statuses.keys());
     await this.#readTree(client);
+    if (wasUp) this.#noteUncompared(client);
     const canNotify = source.mode === "auto" && client.capabilities.has("NOTIFY");
     const notify = canNotify
       ? await NotifyWatch.start(client, this.#events, clock, source.keepAliveMs)
       : undefined;
     const watch = notify ?? new IdleWatch(client, this.#events, clock, source);
     await watch.watchFolders(this.#watchedFolders());
-    if (!wasUp) return watch;
-    // What nothing was known of may have changed while the line was down; what was known was compared.
-    for (const { id, listedAs } of this.#watchedFolders()) {
-      if (!known.has(listedAs) || !client.enabled.has("CONDSTORE")) this.#tell(id);
-    }
+    // What was known was compared.
+    for (const id of this.#uncompared) this.#tell(id);
+    this.#uncompared.clear();
     return watch;
+  }
+
+  /** What nothing is known of may have changed while the line was down. */
+  #noteUncompared(client: ImapFlow): void {
+    for (const { id, listedAs } of this.#watchedFolders()) {
+      if (!this.#statuses.has(listedAs) || !client.enabled.has("CONDSTORE")) this.#uncompared.add(id);
+    }
   }
 
   #watchedFolders(): readonly ImapFolder[] {
@@ -212,7 +219,15 @@ export class UserWatch {
       this.#tell(HIERARCHY);
       this.#line.watch
         ?.watchFolders(this.#watchedFolders())
+        .then(() => this.#tellOfOtherNames(before, present))
         .catch((error: unknown) => log("watch: %O", error));
+    }
+  }
+
+  /** Folders that are watched only now, though a hold asked for them before: what came meanwhile was seen by nobody. */
+  #tellOfOtherNames(before: ImapFolderListing, present: ImapFolderListing): void {
+    for (const { id, listedAs } of present.folders) {
+      if (before.byId.get(id)?.listedAs !== listedAs) this.#tell(id);
     }
   }
 

@@ -72,8 +72,8 @@ export class IdleWatch implements RunningWatch {
     const next = this.#turn.then(async () => {
       if (this.#hasStopped) return;
       try {
-        // Ends IDLE, which commands of our own would wait behind.
-        if (this.#client.idling) await this.#client.noop();
+        // Ends IDLE, which commands of our own would wait behind; where the server refused IDLE, it is what tells of the selected folder.
+        if (this.#watched !== undefined) await this.#client.noop();
         await work();
         await this.#select();
         this.#idle();

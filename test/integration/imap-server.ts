@@ -155,7 +155,13 @@ export class PushedPhone {
     try {
       await within(what, held, milliseconds);
     } catch (error) {
-      throw new Error(`${String(error)}: ${this.failures.join("; ")}`);
+      const told = [
+        this.isWaiting ? "waiting" : "not waiting",
+        ...this.outcomes,
+        ...this.failures,
+        ...this.subjects,
+      ];
+      throw new Error(`${String(error)}: ${told.join("; ")}`);
     }
   }
 }
