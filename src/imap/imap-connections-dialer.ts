@@ -110,15 +110,16 @@ export class ImapDialer {
       throw this.#failed(credentials, round, error);
     }
     this.backOff.reached();
-    this.logins.note(credentials, "taken");
+    this.logins.taken(credentials);
     return client;
   }
 
   #failed(credentials: ImapCredentials, round: object, error: unknown): DirectPushError {
     if (isLoginRefused(error)) {
       this.backOff.reached();
-      this.logins.note(credentials, "refused");
-      return loginRefused(credentials.user, error);
+      if (this.logins.refused(credentials)) return loginRefused(credentials.user, error);
+      log("a login of %s that was good is refused: %O", credentials.user, error);
+      return unreachable(error);
     }
     this.backOff.failed(round);
     log("no connection for %s: %O", credentials.user, error);

@@ -12,6 +12,9 @@ interface Entry {
 
 const MOST_ENTRIES = 20_000;
 
+/** For so long a refusal of what the server took before is doubted: Dovecot, while it is being stopped, refuses passwords that are right. */
+const DOUBT_MS = 10_000;
+
 /**
  * What the IMAP server said of logins, for a short time: phones send their password with every request, and a wrong one again and again. Secrets are kept as
  * hashes with a salt of this process alone.
@@ -22,6 +25,8 @@ export class LoginMemory {
   readonly #salt = randomBytes(32);
   /** In the order in which they were noted. */
   readonly #entries = new Map<string, Entry>();
+  /** Logins that the server took when it was asked last, and since when it refuses them; in the order in which they were taken. */
+  readonly #taken = new Map<string, number | undefined>();
 
   constructor(options: {
     readonly clock: Clock;
@@ -42,13 +47,37 @@ export class LoginMemory {
     return undefined;
   }
 
-  note(credentials: ImapCredentials, verdict: LoginVerdict): void {
+  /** The server has taken a login. */
+  taken(credentials: ImapCredentials): void {
     const key = this.keyOf(credentials);
+    this.#note(key, "taken");
+    this.#taken.delete(key);
+    this.#taken.set(key, undefined);
+    dropOldest(this.#taken);
+  }
+
+  /**
+   * The server has refused a login.
+   *
+   * @returns whether it is to be believed: a login that it took before must be refused for ten seconds.
+   */
+  refused(credentials: ImapCredentials): boolean {
+    const key = this.keyOf(credentials);
+    const nowMs = this.#clock.monotonicNow();
+    if (this.#taken.has(key)) {
+      const sinceMs = this.#taken.get(key) ?? nowMs;
+      this.#taken.set(key, sinceMs);
+      if (nowMs - sinceMs < DOUBT_MS) return false;
+      this.#taken.delete(key);
+    }
+    this.#note(key, "refused");
+    return true;
+  }
+
+  #note(key: string, verdict: LoginVerdict): void {
     this.#entries.delete(key);
     this.#entries.set(key, { verdict, untilMs: this.#clock.monotonicNow() + this.#lifeMs[verdict] });
-    if (this.#entries.size <= MOST_ENTRIES) return;
-    const [oldest] = this.#entries.keys();
-    if (oldest !== undefined) this.#entries.delete(oldest);
+    dropOldest(this.#entries);
   }
 
   /** Names credentials without telling them. */
@@ -60,4 +89,10 @@ export class LoginMemory {
     }
     return hmac.digest("base64");
   }
+}
+
+function dropOldest(map: Map<string, unknown>): void {
+  if (map.size <= MOST_ENTRIES) return;
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
 }

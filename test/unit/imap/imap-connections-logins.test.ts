@@ -10,8 +10,8 @@ describe("logins at an IMAP server", () => {
   it("are remembered for their time, each by all that it is made of", async () => {
     const clock = new FakeClock();
     const memory = new LoginMemory({ clock, rememberLoginMs: 100, rememberRefusalMs: 10 });
-    memory.note(alice, "taken");
-    memory.note({ ...alice, password: "wrong" }, "refused");
+    memory.taken(alice);
+    expect(memory.refused({ ...alice, password: "wrong" })).toBe(true);
     expect(memory.recall({ ...alice })).toBe("taken");
     expect(memory.recall({ ...alice, password: "wrong" })).toBe("refused");
     expect(memory.recall({ ...alice, user: "alices", password: "ecret" })).toBeUndefined();
@@ -20,7 +20,22 @@ describe("logins at an IMAP server", () => {
     await clock.advance(10);
     expect(memory.recall({ ...alice, password: "wrong" })).toBeUndefined();
     expect(memory.recall(alice)).toBe("taken");
-    memory.note(alice, "refused");
+  });
+
+  it("are not forgotten for a refusal that a server utters while it is being stopped", async () => {
+    const clock = new FakeClock();
+    const memory = new LoginMemory({ clock, rememberLoginMs: 1_000, rememberRefusalMs: 60_000 });
+    memory.taken(alice);
+    await clock.advance(5_000);
+    expect(memory.refused(alice)).toBe(false);
+    await clock.advance(9_999);
+    expect(memory.refused(alice)).toBe(false);
+    expect(memory.recall(alice)).toBeUndefined();
+    memory.taken(alice);
+    await clock.advance(5_000);
+    expect(memory.refused(alice)).toBe(false);
+    await clock.advance(10_000);
+    expect(memory.refused(alice)).toBe(true);
     expect(memory.recall(alice)).toBe("refused");
   });
 
