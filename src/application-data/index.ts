@@ -4,7 +4,6 @@ export { readBodyPreferences } from "./body-preferences.js";
 export { changesDraft, type DraftEdit, parseDraft } from "./email/draft.js";
 export { type AddedAttachment, addedAttachmentList } from "./email/draft-attachments.js";
 export { parseEmailFlags, renderFlags } from "./email/flags.js";
-export { mailboxView } from "./mailbox-view.js";
 export { parseItem } from "./parse-item.js";
 export { renderItem } from "./render-item.js";
 export type { RenderView } from "./render-view.js";

@@ -38,25 +38,26 @@ const htmlPrologueBytes = 65_536;
 const wholeCharacter = 4;
 
 /**
- * What a view needs of a message: the first format that it can be had in, and the format of a message part, which comes last in a view and is HTML. A
- * format that is to be left out when it is too long is followed by the next.
+ * What a view needs of a message: the first format that it can be had in, and the HTML of a message part. A format that is to be left out when it is too
+ * long is followed by the next.
  */
 export function bodyPlanOf(structure: MessageStructure, view: ItemView): BodyPlan {
   if (!view.withBody) return { formats: [], mime: "none" };
   const asked = view.bodies.length === 0 ? [plainText] : view.bodies;
   const texts = asked.filter(({ type }) => type === "plain" || type === "html");
   const plans = new Map<FormatPlan["format"], FormatPlan>();
-  let isServed = false;
+  const add = (plan: FormatPlan): unknown => plans.set(plan.format, larger(plans.get(plan.format), plan));
   // Where nothing but MIME or RTF is asked for, plain text is what a device gets that must not have them.
-  for (const [index, preference] of (texts.length === 0 ? [plainText] : texts).entries()) {
-    const isPart = index === texts.length - 1 && index > 0 && preference.type === "html";
-    if (isServed && !isPart) continue;
+  for (const preference of texts.length === 0 ? [plainText] : texts) {
     const limit = texts.length === 0 ? asked[0]?.truncationBytes : preference.truncationBytes;
     const plan = planOf(structure.blocks, preference.type === "html" ? "html" : "plain", limit);
     if (plan === undefined) continue;
-    isServed ||= !(preference.allOrNone && isLonger(plan, limit));
-    plans.set(plan.format, larger(plans.get(plan.format), plan));
+    add(plan);
+    if (!(preference.allOrNone && isLonger(plan, limit))) break;
   }
+  const { bodyPart } = view;
+  const part = bodyPart && partPlanOf(structure.blocks, bodyPart.truncationBytes);
+  if (part !== undefined) add(part);
   return { formats: [...plans.values()], mime: mimeBytes(asked) };
 }
 
@@ -64,6 +65,11 @@ function mimeBytes(asked: readonly BodyPreference[]): BodyPlan["mime"] {
   const mime = asked.find(({ type }) => type === "mime");
   if (mime === undefined) return "none";
   return mime.truncationBytes === undefined ? "all" : mime.truncationBytes + wholeCharacter;
+}
+
+/** Where there is no HTML, it is made of the plain text. */
+function partPlanOf(blocks: readonly TextBlock[], limit: number | undefined): FormatPlan | undefined {
+  return planOf(blocks, "html", limit) ?? planOf(blocks, "plain", limit);
 }
 
 function planOf(

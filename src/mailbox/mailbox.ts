@@ -86,6 +86,8 @@ export interface DatedPage {
 export interface ItemView {
   /** In order of preference ([MS-ASAIRS] 2.2.2.12). Empty: plain text. */
   readonly bodies: readonly BodyPreference[];
+  /** The HTML that is wanted besides the body, for the message part of a mail ([MS-ASAIRS] 2.2.2.10); absent for none. */
+  readonly bodyPart?: BodyPreference;
   /** False when only flags are asked for: the body may be left out. */
   readonly withBody: boolean;
 }

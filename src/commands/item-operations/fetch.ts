@@ -1,4 +1,4 @@
-import { mailboxView, renderItem } from "../../application-data/index.js";
+import { renderItem } from "../../application-data/index.js";
 import { DirectPushError } from "../../errors.js";
 import type { ByteRange } from "../../mailbox/abilities/attachments.js";
 import type { MailboxItem } from "../../mailbox/items/item.js";
@@ -105,7 +105,7 @@ async function fetchItem(
 ): Promise<Fetched> {
   const { mailbox, mailboxRef, device } = context;
   try {
-    const item = await mailbox.item(mailboxRef, folder, id, mailboxView(view));
+    const item = await mailbox.item(mailboxRef, folder, id, view);
     if (item === undefined) return { status: ItemOperationsStatus.NotFound };
     const rendered = renderItem(item, view, device.version);
     const wanted = schema === undefined ? rendered : rendered.filter(({ tag }) => schema.has(tag));

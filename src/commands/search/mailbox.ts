@@ -1,4 +1,4 @@
-import { mailboxView, type RenderView, renderItem } from "../../application-data/index.js";
+import { type RenderView, renderItem } from "../../application-data/index.js";
 import { DirectPushError } from "../../errors.js";
 import { searchOf } from "../../mailbox/abilities/mail-search.js";
 import { type ItemPlace, longIdOf } from "../../mailbox/item-reference.js";
@@ -80,7 +80,7 @@ async function resultElement(
 ): Promise<WbxmlElement | undefined> {
   const { mailbox, mailboxRef, device } = context;
   try {
-    const item = await mailbox.item(mailboxRef, place.folder, place.item, mailboxView(view));
+    const item = await mailbox.item(mailboxRef, place.folder, place.item, view);
     if (item === undefined) return undefined;
     return element(Search.Result, [
       textElement(AirSync.Class, item.class),

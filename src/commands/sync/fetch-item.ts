@@ -1,4 +1,4 @@
-import { mailboxView, renderItem } from "../../application-data/index.js";
+import { renderItem } from "../../application-data/index.js";
 import { AirSync, element, textElement, type WbxmlElement } from "../../wbxml/index.js";
 import type { CollectionWork } from "./collection-work.js";
 import { renderView } from "./item-view.js";
@@ -9,7 +9,7 @@ import { SyncStatus } from "./status.js";
 export async function fetchItem(serverId: string, work: CollectionWork): Promise<WbxmlElement> {
   const { context, settings } = work;
   const view = renderView(settings);
-  const item = serverId === "" ? "not-found" : await readItem(serverId, mailboxView(view), work);
+  const item = serverId === "" ? "not-found" : await readItem(serverId, view, work);
   const data =
     typeof item === "string" ? undefined : rendered(() => renderItem(item, view, context.device.version));
   const failure = item === "not-found" ? SyncStatus.ObjectNotFound : SyncStatus.InvalidItem;

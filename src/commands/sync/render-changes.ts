@@ -1,4 +1,4 @@
-import { mailboxView, type RenderView, renderFlags, renderItem } from "../../application-data/index.js";
+import { type RenderView, renderFlags, renderItem } from "../../application-data/index.js";
 import { DirectPushError } from "../../errors.js";
 import { concurrentMap } from "../../state/concurrent-map.js";
 import type { ChangeDecision } from "../../sync-state/change-decision.js";
@@ -69,7 +69,7 @@ export class ChangeRenderer {
     const view = decision.kind === "change-flags" ? flagsView : renderView(settings);
     let item: Awaited<ReturnType<typeof mailbox.item>>;
     try {
-      item = await mailbox.item(mailboxRef, collection.collectionId, decision.id, mailboxView(view));
+      item = await mailbox.item(mailboxRef, collection.collectionId, decision.id, view);
     } catch (error) {
       return { kind: "not-loaded", decision, error };
     }

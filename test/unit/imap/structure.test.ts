@@ -149,11 +149,26 @@ describe("what is fetched for a view", () => {
     ]);
   });
 
-  test("is the HTML of a message part beside a plain body", () => {
-    expect(fetches(both, view(preference("plain", 3_000), preference("html", 20_000)))).toEqual([
+  test("is one format alone, whatever comes after it", () => {
+    const wanted = view(preference("plain", 3_000), preference("html", 20_000));
+    expect(fetches(both, wanted)).toEqual([["plain", "1", 3_004]]);
+  });
+
+  test("is the HTML of a message part beside the body", () => {
+    const part = { bodyPart: preference("html", 20_000) };
+    expect(fetches(both, { ...view(preference("plain", 3_000)), ...part })).toEqual([
       ["plain", "1", 3_004],
       ["html", "2", 20_004],
     ]);
+    expect(fetches(both, { ...view(preference("html", 30_000)), ...part })).toEqual([["html", "2", 30_004]]);
+    expect(fetches(both, { ...view(preference("html", 17_000)), ...part })).toEqual([["html", "2", 20_004]]);
+    expect(fetches(both, { ...view(), ...part, withBody: false })).toEqual([]);
+  });
+
+  test("is as much plain text as a message part is made of where there is no HTML", () => {
+    const text = structureOf(leaf("text/plain", 50_000));
+    const wanted = { ...view(preference("plain", 3_000)), bodyPart: preference("html", 20_000) };
+    expect(fetches(text, wanted)).toEqual([["plain", "1", 20_004]]);
   });
 
   test("is the message itself where it is asked for", () => {
