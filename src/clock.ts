@@ -3,7 +3,7 @@ export type ClockTimer = object;
 
 /** Time as this library sees it. Give another one to run a day of heartbeats in milliseconds (`direct-push/testing` has it). */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. May jump, as wall clocks do: used for dates alone. */
+  /** Milliseconds since the Unix epoch; the server drops fractions. May jump, as wall clocks do: used for dates alone. */
   now(): number;
   /** Milliseconds of a clock that never jumps and never runs backwards: used for intervals. */
   monotonicNow(): number;
@@ -26,3 +26,13 @@ export const systemClock: Clock = {
     clearTimeout(timer as NodeJS.Timeout);
   },
 };
+
+/** The same clock, whose dates are whole milliseconds: they go into records, ids and messages, which have no place for fractions. */
+export function wholeMilliseconds(clock: Clock): Clock {
+  return {
+    now: () => Math.floor(clock.now()),
+    monotonicNow: () => clock.monotonicNow(),
+    setTimer: (callback, delayMs) => clock.setTimer(callback, delayMs),
+    clearTimer: (timer) => clock.clearTimer(timer),
+  };
+}

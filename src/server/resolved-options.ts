@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../clock.js";
+import { type Clock, systemClock, wholeMilliseconds } from "../clock.js";
 import type { CommandOptions } from "../commands/command-options.js";
 import { clientNetwork, trustedProxies } from "../http/client-network.js";
 import type { MailSubmission } from "../mailbox/mail-submission.js";
@@ -77,7 +77,8 @@ export function resolveOptions(options: DirectPushOptions): ResolvedOptions {
   assertParts(options);
   const { maxBodyBytes, maxMessageBytes, maxConcurrentPerDevice, maxConcurrentPerUser, ...commandLimits } =
     wholeNumbers("limits.", options.limits, limitNumbers);
-  const { state = new MemoryStateStore(), clock = systemClock, realm = "Direct Push" } = options;
+  const { state = new MemoryStateStore(), realm = "Direct Push" } = options;
+  const clock = options.clock === undefined ? systemClock : wholeMilliseconds(options.clock);
   check(typeof realm === "string" && /^[ -~]+$/.test(realm), "realm", "printable ASCII", realm);
   const command = commandOptions(options, commandLimits);
   return Object.freeze({

@@ -23,9 +23,23 @@ export function jsonArray<T>(
   return elements;
 }
 
+/** The elements of an array that `parse` can read, without the others; undefined when it is no array. */
+export function readableElements<T>(
+  value: unknown,
+  parse: (element: unknown) => T | undefined,
+): readonly T[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return value.map(parse).filter((parsed) => parsed !== undefined);
+}
+
 /** `value` as a whole number of `minimum` or more, or undefined. */
 export function jsonInteger(value: unknown, minimum: number): number | undefined {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= minimum ? value : undefined;
+}
+
+/** `value` as a number, or undefined. */
+export function jsonNumber(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
 }
 
 /** `value` as text, or undefined. */

@@ -1,5 +1,5 @@
 import { type JsonRecordType, updateRecord } from "./json-record.js";
-import { jsonArray, jsonInteger, jsonObject, jsonText } from "./json-shape.js";
+import { jsonNumber, jsonObject, jsonText, readableElements } from "./json-shape.js";
 import { stateKey } from "./state-key.js";
 import type { StateStore } from "./state-store.js";
 
@@ -53,14 +53,15 @@ export async function updateSentMail<R>(
 }
 
 function parse(value: unknown): SentMailRecord | undefined {
-  const mails = jsonArray(jsonObject(value)?.["mails"], parseMail);
+  // Whatever is wrong with one of them, the others must not go out again.
+  const mails = readableElements(jsonObject(value)?.["mails"], parseMail);
   return mails === undefined ? undefined : { mails };
 }
 
 function parseMail(value: unknown): SentMail | undefined {
   const mail = jsonObject(value);
   const clientId = jsonText(mail?.["clientId"]);
-  const atMs = jsonInteger(mail?.["atMs"], 0);
+  const atMs = jsonNumber(mail?.["atMs"]);
   const state = mail?.["state"];
   if (clientId === undefined || atMs === undefined) return undefined;
   if (state !== "sending" && state !== "submitted" && state !== "done") return undefined;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { systemClock } from "../../../src/clock.js";
 import { createDirectPush, DirectPushError, type DirectPushOptions } from "../../../src/index.js";
 import { resolveOptions } from "../../../src/server/resolved-options.js";
+import { FakeClock } from "../../../src/testing/fake-clock.js";
 import { MemoryMailbox } from "../../../src/testing/memory-mailbox.js";
 
 const mailbox = new MemoryMailbox();
@@ -46,6 +48,18 @@ describe("resolveOptions", () => {
     expect(Object.isFrozen(resolved.command)).toBe(true);
     expect(Object.isFrozen(resolved.command.policy)).toBe(true);
     expect(Object.isFrozen(resolved.command.policy.document)).toBe(true);
+  });
+
+  it("takes whole milliseconds of the clock alone, and all else as it is", async () => {
+    const given = new FakeClock({ nowMs: 1_800_000_000_000.75, monotonicMs: 0.5 });
+    const { clock } = resolveOptions({ ...required, clock: given });
+    expect([clock.now(), clock.monotonicNow()]).toEqual([1_800_000_000_000, 0.5]);
+    const fired: string[] = [];
+    clock.setTimer(() => fired.push("one"), 10);
+    clock.clearTimer(clock.setTimer(() => fired.push("other"), 10));
+    await given.advance(10);
+    expect(fired).toEqual(["one"]);
+    expect(resolveOptions(required).clock).toBe(systemClock);
   });
 
   it("keeps `this` of the hooks", async () => {

@@ -31,3 +31,25 @@ it.each([
   await store.write(key, text, undefined);
   expect(await known(store, "1")).toBeUndefined();
 });
+
+it("keeps the other mails when one is not readable", async () => {
+  const store = new MemoryStateStore();
+  const mails = [
+    { clientId: "1", state: "done", atMs: 5 },
+    { clientId: "2", state: "lost", atMs: 5 },
+    { clientId: "3", state: "submitted", atMs: 5 },
+  ];
+  await store.write(key, JSON.stringify({ mails }), undefined);
+  expect(await known(store, "1")).toEqual(mails[0]);
+  expect(await known(store, "2")).toBeUndefined();
+  expect(await known(store, "3")).toEqual(mails[2]);
+});
+
+it("reads any time", async () => {
+  const store = new MemoryStateStore();
+  for (const atMs of [5.25, -5]) {
+    const note: SentMail = { clientId: "1", state: "done", atMs };
+    await updateSentMail(store, "alice", "phone", "1", () => ({ result: undefined, note }));
+    expect(await known(store, "1")).toEqual(note);
+  }
+});

@@ -15,6 +15,16 @@ describe("a mail that is sent again", () => {
     expect(await bench.items(bob, "inbox")).toHaveLength(1);
   });
 
+  it("goes out once by a clock that has fractions of a millisecond", async () => {
+    const bench = new SendingBench();
+    await bench.clock.advance(0.25);
+    expect(await bench.mail("SendMail", mailToBob(), first)).toBe("sent");
+    const second = { clientId: "2" } as const;
+    expect(await bench.mail("SendMail", mailToBob({ "Message-ID": "<2@phone>" }), second)).toBe("sent");
+    expect(await bench.mail("SendMail", mailToBob(), first)).toBe("sent");
+    expect(bench.mailbox.faults.calls("submit")).toBe(2);
+  });
+
   it("goes out once in 12.1, which has no ids", async () => {
     const bench = new SendingBench();
     expect(await bench.raw("SendMail", mailToBob())).toBe("sent");
