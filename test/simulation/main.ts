@@ -20,10 +20,17 @@ const fresh = Array.from({ length: Number(values.seeds ?? 5) }, () => randomInt(
 const seeds = values.seed.length > 0 ? values.seed.map(Number) : [...fixedSeeds, ...fresh];
 const stepsEach = Math.ceil(steps / seeds.length);
 
+/** Long runs say how far they are. */
+const progressEveryMs = 60_000;
+
 let failed = 0;
 const totals: Record<string, number> = {};
 for (const seed of seeds) {
   const simulation = new Simulation(seed);
+  const progress = setInterval(
+    () => console.error(`seed ${seed}: ${simulation.counts.steps} steps`),
+    progressEveryMs,
+  );
   try {
     await simulation.run(stepsEach);
   } catch (error) {
@@ -33,6 +40,7 @@ for (const seed of seeds) {
     );
     console.error(`replay: npm run simulate -- --seed ${seed} --steps ${stepsEach}`);
   }
+  clearInterval(progress);
   simulation.close();
   for (const [name, count] of Object.entries(simulation.counts)) totals[name] = (totals[name] ?? 0) + count;
 }
