@@ -47,7 +47,7 @@ export const layers = {
     packages: ["imapflow", "nodemailer"],
   },
   testing: { may: everything, except: ["adapters", "cli", "imap"] },
-  cli: { may: everything, packages: ["prom-client"] },
+  cli: { may: everything, packages: ["prom-client", "redis"] },
   root: { may: everything, except: ["adapters", "testing", "cli", "mime", "lmdb", "imap", "redis"] },
 };
 

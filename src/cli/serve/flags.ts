@@ -18,6 +18,7 @@ export const serveFlags = {
   key: { type: "string" },
   "trust-proxy": { type: "string", multiple: true },
   state: { type: "string" },
+  redis: { type: "string" },
   "forget-after": { type: "string" },
   autodiscover: { type: "string" },
   "min-heartbeat": { type: "string" },
@@ -41,7 +42,7 @@ export const serveFlags = {
 export const serveHelp = `Usage: direct-push serve --imap URL [--smtp URL] [options]
 
 Puts Direct Push in front of a mail server: phones that speak Exchange ActiveSync get push from it.
-It needs the packages imapflow, postal-mime, nodemailer and lmdb beside direct-push, and prom-client for metrics.
+It needs the packages imapflow, postal-mime, nodemailer and lmdb (or redis) beside direct-push, and prom-client for metrics.
 
 The mail server:
   --imap URL              imaps://mail.example.com, or imap://mail.example.com for STARTTLS; in the clear to this machine alone
@@ -69,6 +70,7 @@ Phones:
 Running it:
   --state FOLDER          what phones have got so far (default: $STATE_DIRECTORY, or direct-push in your state folder);
                           memory: nowhere, phones load everything again after a restart
+  --redis URL             keep it in Redis, redis://host:port or rediss://, where many machines are one server
   --forget-after DAYS     forget phones that were not seen for so long, 0 for never (default 90)
   --workers COUNT         processes that serve phones (default 1)
   --drain DURATION        over how long the end of the server is spread, up to 1m (default 5s)
@@ -82,6 +84,7 @@ Running it:
 
 Passwords are never arguments: every user of a machine can read those. They are taken from the environment:
 DIRECT_PUSH_MASTER_PASSWORD, DIRECT_PUSH_SMTP_PASSWORD, and DIRECT_PUSH_PASSWORD for --check, which asks for it otherwise.
+DIRECT_PUSH_REDIS_URL is --redis with a password: redis://:password@host:port.
 
 SIGTERM or SIGINT ends the server gracefully; the second one at once.
 Exit status: 0 all is well, 1 --check found a fault or the server could not go on, 2 the options make no sense.

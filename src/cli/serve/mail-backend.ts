@@ -4,6 +4,7 @@ import type { Mailbox } from "../../mailbox/mailbox.js";
 import type { Authentication } from "../../options.js";
 import type { MailboxChangeSource, MailboxRef } from "../../push/mailbox-change-source.js";
 import type { StateStore } from "../../state/state-store.js";
+import type { Finding } from "./check/finding.js";
 import type { ServeSettings } from "./settings.js";
 
 /** How many connections to the mail server there are, for metrics. */
@@ -11,13 +12,6 @@ export interface BackendConnections {
   readonly working: number;
   readonly idle: number;
   readonly waiting: number;
-}
-
-/** Something that a look at the mail server found. */
-export interface BackendFinding {
-  /** False: phones will not get what they need. */
-  readonly isWell: boolean;
-  readonly text: string;
 }
 
 /** The mail server, as phones get to see it. */
@@ -29,7 +23,7 @@ export interface MailBackend {
   authenticate(attempt: AuthenticationAttempt): Promise<Authentication>;
   connections(): BackendConnections;
   /** Looks at what the mail server can do, as a user who has logged in. */
-  inspect(mailbox: MailboxRef): Promise<readonly BackendFinding[]>;
+  inspect(mailbox: MailboxRef): Promise<readonly Finding[]>;
   /** Lets go of all connections. Close the server first. */
   close(): Promise<void>;
 }

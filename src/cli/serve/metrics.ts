@@ -2,6 +2,7 @@ import type * as PromClient from "prom-client";
 import type { MetricObjectWithValues, MetricValue, Registry } from "prom-client";
 import { commands } from "../../commands/index.js";
 import type { DirectPush } from "../../direct-push.js";
+import type { Relay } from "../../relay/relay.js";
 import type { BackendConnections } from "./mail-backend.js";
 
 /** All metrics of a process, as plain data that can be sent to another. */
@@ -24,11 +25,18 @@ function label(command: string | undefined): string {
   return command !== undefined && known.has(command) ? command : "other";
 }
 
+/** What is measured besides the server itself. */
+export interface MeasuredParts {
+  connections(): BackendConnections;
+  /** Over Redis; undefined where there is none. */
+  readonly relay?: Relay;
+}
+
 /** Counts what a server does. */
 export function collectMetrics(
   client: typeof PromClient,
   directPush: DirectPush,
-  connections: () => BackendConnections,
+  { connections, relay }: MeasuredParts,
 ): Metrics {
   const registry = new client.Registry();
   client.collectDefaultMetrics({ register: registry });
@@ -44,6 +52,7 @@ export function collectMetrics(
       for (const [state, count] of Object.entries(connections())) this.set({ state }, count);
     },
   });
+  if (relay !== undefined) countLinks(client, registry, relay);
   return { snapshot: async () => await registry.getMetricsAsJSON() };
 }
 
@@ -134,6 +143,25 @@ function countHolds(client: typeof PromClient, registry: Registry, { events }: D
     held.dec({ command });
     ended.inc({ command, outcome: kind });
     if (pushMilliseconds !== undefined) push.observe(pushMilliseconds / 1_000);
+  });
+}
+
+function countLinks(client: typeof PromClient, registry: Registry, relay: Relay): void {
+  const registers = [registry];
+  const connected = new client.Gauge({
+    name: "direct_push_redis_connected",
+    help: "Processes that Redis can be reached from",
+    registers,
+  });
+  const losses = new client.Counter({
+    name: "direct_push_redis_losses_total",
+    help: "Times that Redis could not be reached any more",
+    registers,
+  });
+  connected.set(1);
+  relay.onLink((link) => {
+    connected.set(link === "lost" ? 0 : 1);
+    if (link === "lost") losses.inc();
   });
 }
 

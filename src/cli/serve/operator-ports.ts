@@ -53,6 +53,6 @@ async function openStatus(
 ): Promise<(OpenPort & { readonly url: string }) | undefined> {
   if (status === undefined) return undefined;
   const snapshots = async (query: unknown): Promise<readonly StatusSnapshot[]> =>
-    (await askAll({ topic: "status", query })) as readonly StatusSnapshot[];
+    (await askAll({ topic: "status", query, everywhere: true })) as readonly StatusSnapshot[];
   return await startStatusPage({ ...status, source: { snapshots } });
 }

@@ -3,7 +3,9 @@ export interface Question {
   readonly topic: "metrics" | "status";
   /** Plain data. */
   readonly query?: unknown;
+  /** Whether the processes of other machines are asked as well, where there are any: the answer is a list then. */
+  readonly everywhere?: boolean;
 }
 
-/** Asks every process that serves phones. One that does not answer is left out. */
+/** Asks every process that serves phones: of this machine, or of all. One that does not answer is left out. */
 export type AskAll = (question: Question) => Promise<readonly unknown[]>;

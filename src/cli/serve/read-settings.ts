@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import type { HeartbeatLearning } from "../../options.js";
 import { type GivenOptions, SettingsProblem } from "./given-options.js";
 import { readMailSettings } from "./mail-settings.js";
 import { duration, type Environment, oneOf, wholeNumber } from "./option-values.js";
 import type { ListenSettings, LogLevel, OperatorPort, ServeSettings, StatusPort } from "./settings.js";
+import { readForgetAfterDays, readState } from "./state-settings.js";
 
 const LONGEST_HEARTBEAT_SECONDS = 3540;
 const LONGEST_DRAIN_SECONDS = 60;
@@ -17,12 +17,13 @@ export function readSettings(given: GivenOptions, environment: Environment): Ser
   if (given.user !== undefined && given.check !== true) {
     throw new SettingsProblem("--user is for --check: phones log in by themselves");
   }
+  const state = readState(given, environment);
   return {
     mail: readMailSettings(given, environment),
     listen: readListen(given),
     trustedProxies: given["trust-proxy"] ?? [],
-    stateFolder: stateFolder(given.state, environment),
-    forgetAfterDays: wholeNumber(given, "forget-after", 90, 0, 36_500),
+    state,
+    forgetAfterDays: readForgetAfterDays(given, state),
     autodiscoverUrl: given.autodiscover,
     heartbeat: {
       minSeconds,
@@ -44,18 +45,6 @@ function readListen(given: GivenOptions): ListenSettings {
     throw new SettingsProblem("Give --cert and --key, or neither.");
   const certificate = cert === undefined || key === undefined ? undefined : { certFile: cert, keyFile: key };
   return { host, port: port(given, "port") ?? (certificate === undefined ? 8080 : 443), certificate };
-}
-
-/** systemd names the folder that it made for a unit; else it is where programs of a user keep such things. */
-function stateFolder(given: string | undefined, environment: Environment): string | undefined {
-  if (given === "memory") return undefined;
-  if (given === "") throw new SettingsProblem("--state is a folder, or memory");
-  if (given !== undefined) return given;
-  const { STATE_DIRECTORY: ofUnit, XDG_STATE_HOME: ofUser, HOME: home } = environment;
-  if (ofUnit) return ofUnit.split(":")[0];
-  if (ofUser) return join(ofUser, "direct-push");
-  if (home) return join(home, ".local/state/direct-push");
-  throw new SettingsProblem("Give --state: there is no home folder to keep it in.");
 }
 
 function operatorPort(

@@ -15,10 +15,11 @@ export interface RunContext {
 
 /** Serves phones in this process alone, until a signal ends it. Rejects when it cannot start. */
 export async function runAlone({ settings, openBackend, log, shutdown }: RunContext): Promise<void> {
-  const serving = await startServing({ settings, openBackend, log, node: "server", forgetsDevices: true });
+  const serving = await startServing({ settings, openBackend, log });
   try {
-    const ports = await openOperatorPorts(settings, async (question) => [await serving.answer(question)]);
+    const ports = await openOperatorPorts(settings, serving.ask);
     log.write("info", "started", {
+      ...(settings.state.kind === "redis" && { node: serving.node, redis: settings.state.place }),
       port: serving.gateway.port,
       metricsPort: ports.metricsPort,
       status: ports.statusUrl,

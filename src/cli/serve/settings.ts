@@ -72,14 +72,28 @@ export interface StatusPort extends OperatorPort {
   readonly names: readonly string[];
 }
 
+/** Where it is kept what phones have got so far. */
+export type StateSettings =
+  | { readonly kind: "memory" }
+  | { readonly kind: "folder"; readonly folder: string }
+  | RedisSettings;
+
+/** Redis, over which many processes and machines are one server. */
+export interface RedisSettings {
+  readonly kind: "redis";
+  /** May hold a password, which is a secret. */
+  readonly url: string;
+  /** The URL without user and password: what may be shown. */
+  readonly place: string;
+}
+
 /** Everything that `direct-push serve` was told, checked. */
 export interface ServeSettings {
   readonly mail: MailSettings;
   readonly listen: ListenSettings;
   readonly trustedProxies: readonly string[];
-  /** A folder; undefined: in memory. */
-  readonly stateFolder: string | undefined;
-  /** Devices that were not seen for so many days are forgotten; 0: never. */
+  readonly state: StateSettings;
+  /** Devices that were not seen for so many days are forgotten; 0: never, which Redis does not offer. */
   readonly forgetAfterDays: number;
   readonly autodiscoverUrl: string | undefined;
   readonly heartbeat: {

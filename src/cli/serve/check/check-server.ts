@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { givenPassword, type PasswordPrompt } from "../../password.js";
 import { startGateway } from "../gateway.js";
 import { JsonLog } from "../json-log.js";
-import type { BackendFinding, MailBackend, OpenBackend } from "../mail-backend.js";
+import type { MailBackend, OpenBackend } from "../mail-backend.js";
 import { openState } from "../open-state.js";
 import type { Environment } from "../option-values.js";
 import type { ServeSettings } from "../settings.js";
+import type { Finding } from "./finding.js";
 
 /** What a check needs of its process. */
 export interface CheckContext {
@@ -30,15 +31,15 @@ export async function checkServer(
   context: CheckContext,
 ): Promise<0 | 1> {
   let isWell = true;
-  const tell = (finding: BackendFinding): void => {
+  const tell = (finding: Finding): void => {
     isWell &&= finding.isWell;
     context.stdout.write(`${finding.isWell ? "ok   " : "FAIL "} ${finding.text}\n`);
   };
   tell({ isWell: true, text: "the options" });
   for (const finding of certificateFindings(settings)) tell(finding);
-  const state = await openState(settings.stateFolder);
+  const state = await openState(settings);
   try {
-    tell({ isWell: true, text: stateText(settings) });
+    for (const finding of await state.findings()) tell(finding);
     const backend = await context.openBackend(settings, state.store);
     try {
       await startOnce(settings, backend, state.store);
@@ -70,13 +71,7 @@ async function startOnce(
   await gateway.close();
 }
 
-function stateText({ stateFolder }: ServeSettings): string {
-  return stateFolder === undefined
-    ? "state in memory: phones load everything again after a restart"
-    : `the state in ${stateFolder}`;
-}
-
-function certificateFindings({ listen }: ServeSettings): readonly BackendFinding[] {
+function certificateFindings({ listen }: ServeSettings): readonly Finding[] {
   if (listen.certificate === undefined) {
     return [{ isWell: true, text: "no certificate: phones must come through a proxy that has one" }];
   }
@@ -91,7 +86,7 @@ async function loginFindings(
   user: string | undefined,
   backend: MailBackend,
   context: CheckContext,
-): Promise<readonly BackendFinding[]> {
+): Promise<readonly Finding[]> {
   const { host, port } = settings.mail.imap;
   if (user === undefined) {
     return [{ isWell: false, text: `${host}:${port} was not asked: give --user to log in once` }];

@@ -1,6 +1,6 @@
 import type { ImapConnections, ImapFolders } from "../../../imap/index.js";
 import type { MailboxRef } from "../../../push/mailbox-change-source.js";
-import type { BackendFinding } from "../mail-backend.js";
+import type { Finding } from "./finding.js";
 
 /** What servers can do that phones profit from, and what becomes of it where they cannot. */
 const extensions = [
@@ -23,7 +23,7 @@ export async function inspectImap(
   connections: ImapConnections,
   folders: ImapFolders,
   mailbox: MailboxRef,
-): Promise<readonly BackendFinding[]> {
+): Promise<readonly Finding[]> {
   const has = await connections.use(mailbox, async (client) => new Set(client.capabilities.keys()));
   const found = extensions.map(([name, good, without]) => ({
     isWell: true,

@@ -2,8 +2,8 @@ import { connect } from "node:net";
 import { type ConnectionOptions, connect as connectSecurely } from "node:tls";
 import type { MailSubmission } from "../../../mailbox/mail-submission.js";
 import type { MailboxRef } from "../../../push/mailbox-change-source.js";
-import type { BackendFinding } from "../mail-backend.js";
 import type { SmtpSettings } from "../settings.js";
+import type { Finding } from "./finding.js";
 
 const PATIENCE_MS = 10_000;
 
@@ -13,13 +13,13 @@ export async function inspectSmtp(
   submission: MailSubmission | undefined,
   mailbox: MailboxRef,
   tlsOptions: ConnectionOptions | undefined,
-): Promise<readonly BackendFinding[]> {
+): Promise<readonly Finding[]> {
   if (smtp === undefined || submission === undefined) {
     return [{ isWell: true, text: "no --smtp: phones cannot send" }];
   }
   const where = `${smtp.host}:${smtp.port}`;
   const addresses = (await submission.senderAddresses?.(mailbox)) ?? [];
-  const sender: BackendFinding =
+  const sender: Finding =
     addresses.length === 0
       ? {
           isWell: false,

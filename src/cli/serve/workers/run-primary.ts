@@ -18,8 +18,16 @@ export async function runPrimary(
   try {
     const port = await Promise.race([pool.start(), shutdown.wanted]);
     if (typeof port === "string") return pool.kill();
-    const ports = await openOperatorPorts(settings, (question) => pool.ask(question));
+    const { state } = settings;
+    // Each worker reaches those of the other machines, which this process does not.
+    const reachesOthers = state.kind === "redis";
+    const ports = await openOperatorPorts(settings, (question) =>
+      question.everywhere === true && reachesOthers
+        ? pool.askThroughOne(question)
+        : pool.ask({ ...question, everywhere: false }),
+    );
     log.write("info", "started", {
+      ...(state.kind === "redis" && { redis: state.place }),
       port,
       metricsPort: ports.metricsPort,
       status: ports.statusUrl,

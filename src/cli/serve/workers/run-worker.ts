@@ -27,13 +27,13 @@ export async function runWorker({ settings, openBackend, output }: WorkerContext
   const { relayId, worker } = await welcomed(line);
   const log = new JsonLog(output, settings.logLevel, { worker });
   const relay = new LineRelay(line, relayId);
-  const node = `worker ${worker}`;
-  const forgetsDevices = worker === 1;
-  const serving = await startServing({ settings, openBackend, log, node, relay, forgetsDevices });
+  const serving = await startServing({ settings, openBackend, log, worker: { number: worker, relay } });
   line.onMessage(async (received) => {
     const message = readMessage<ToWorker>(received);
     if (message?.kind !== "question") return;
-    const answer = await serving.answer(message.question).catch(() => undefined);
+    const { question } = message;
+    const asked = question.everywhere === true ? serving.ask(question) : serving.answer(question);
+    const answer = await asked.catch(() => undefined);
     sendOn(line, { kind: "answer", id: message.id, answer });
   });
   sendOn(line, { kind: "listening", port: serving.gateway.port });

@@ -68,6 +68,15 @@ export class WorkerPool {
     return answers.filter((answer) => answer !== undefined);
   }
 
+  /** Lets a worker that serves ask the processes of all machines; this machine's alone where none can. */
+  async askThroughOne(question: Question): Promise<readonly unknown[]> {
+    for (const { worker } of this.#places.filter(({ isListening }) => isListening)) {
+      const answers = await this.#askOne(worker, question);
+      if (Array.isArray(answers)) return answers;
+    }
+    return await this.ask({ ...question, everywhere: false });
+  }
+
   /** Lets all workers end gracefully. */
   async drain(): Promise<void> {
     this.#isEnding = true;

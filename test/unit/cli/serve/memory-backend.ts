@@ -1,8 +1,9 @@
-import type { BackendFinding, MailBackend } from "../../../../src/cli/serve/mail-backend.js";
+import type { Finding } from "../../../../src/cli/serve/check/finding.js";
+import type { MailBackend } from "../../../../src/cli/serve/mail-backend.js";
 import type { MemoryMailbox } from "../../../../src/testing/index.js";
 
 /** A mail server in memory, with one user whose password is `alice`. */
-export function memoryBackend(mailbox: MemoryMailbox, findings: readonly BackendFinding[] = []): MailBackend {
+export function memoryBackend(mailbox: MemoryMailbox, findings: readonly Finding[] = []): MailBackend {
   return {
     mailbox,
     source: mailbox,

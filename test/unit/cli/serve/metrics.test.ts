@@ -3,19 +3,24 @@ import { expect, it } from "vitest";
 import { collectMetrics, metricsText } from "../../../../src/cli/serve/metrics.js";
 import { openMetricsPort } from "../../../../src/cli/serve/metrics-port.js";
 import { createDirectPush, type DirectPush } from "../../../../src/direct-push.js";
-import { FakeClock, InProcessDevice, MemoryMailbox } from "../../../../src/testing/index.js";
+import { FakeClock, InProcessDevice, MemoryMailbox, MemoryRelayHub } from "../../../../src/testing/index.js";
 
 function setUp() {
   const clock = new FakeClock();
   const mailbox = new MemoryMailbox({ clock });
+  const hub = new MemoryRelayHub({ clock });
+  const relay = hub.connect();
   const server: DirectPush = createDirectPush({
     mailbox,
     source: mailbox,
     clock,
     authenticate: async () => ({ kind: "user", user: "alice" }),
   });
-  const metrics = collectMetrics(client, server, () => ({ working: 1, idle: 2, waiting: 3 }));
-  return { clock, mailbox, server, metrics };
+  const metrics = collectMetrics(client, server, {
+    connections: () => ({ working: 1, idle: 2, waiting: 3 }),
+    relay,
+  });
+  return { clock, mailbox, server, metrics, cutOff: () => hub.cut(relay), heal: () => hub.heal(relay) };
 }
 
 it("counts requests, holds and pushes", async () => {
@@ -39,6 +44,21 @@ it("counts requests, holds and pushes", async () => {
   expect(text).toContain('direct_push_mail_connections{state="idle"} 2');
   expect(text).not.toContain('direct_push_request_seconds_count{command="Ping"}');
   expect(text).toContain("process_resident_memory_bytes");
+});
+
+it("tells whether the other processes can be reached, and how often they could not be", async () => {
+  const { metrics, cutOff, heal } = setUp();
+  const figures = async (): Promise<readonly (string | undefined)[]> => {
+    const { text } = await metricsText(client, [await metrics.snapshot()]);
+    return [/^direct_push_redis_connected (\d)$/m, /^direct_push_redis_losses_total (\d)$/m].map(
+      (line) => line.exec(text)?.[1],
+    );
+  };
+  expect(await figures()).toEqual(["1", "0"]);
+  cutOff();
+  expect(await figures()).toEqual(["0", "1"]);
+  heal();
+  expect(await figures()).toEqual(["1", "1"]);
 });
 
 it("names that devices make up are no labels", async () => {

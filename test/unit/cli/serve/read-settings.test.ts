@@ -38,7 +38,7 @@ it("needs an IMAP server alone", () => {
     },
     listen: { host: undefined, port: 8080, certificate: undefined },
     trustedProxies: [],
-    stateFolder: "/home/mail/.local/state/direct-push",
+    state: { kind: "folder", folder: "/home/mail/.local/state/direct-push" },
     forgetAfterDays: 90,
     autodiscoverUrl: undefined,
     heartbeat: { minSeconds: 60, maxSeconds: 3540, learning: "answer-early" },
@@ -98,9 +98,59 @@ it.each([
   [{ ...home, STATE_DIRECTORY: "/var/lib/direct-push:/var/lib/other" }, [], "/var/lib/direct-push"],
   [{ ...home, XDG_STATE_HOME: "/state" }, [], "/state/direct-push"],
   [home, ["--state", "/srv/state"], "/srv/state"],
-  [home, ["--state", "memory"], undefined],
 ])("keeps state with %j and %j in %s", (environment, args, folder) => {
-  expect(settings([...imap, ...args], environment).stateFolder).toBe(folder);
+  expect(settings([...imap, ...args], environment).state).toEqual({ kind: "folder", folder });
+});
+
+it("keeps state in memory if it is told to", () => {
+  expect(settings([...imap, "--state", "memory"]).state).toEqual({ kind: "memory" });
+});
+
+describe("Redis", () => {
+  const variable = (url: string) => ({ ...home, DIRECT_PUSH_REDIS_URL: url });
+
+  it.each([
+    ["redis://redis.example.com", "redis://redis.example.com"],
+    ["rediss://redis.example.com:6380/2", "rediss://redis.example.com:6380/2"],
+    ["redis://mail@[::1]/", "redis://[::1]"],
+  ])("%s is shown as %s", (url, place) => {
+    const state = { kind: "redis", url, place };
+    expect(settings([...imap, "--redis", url]).state).toEqual(state);
+    expect(settings(imap, variable(url)).state).toEqual(state);
+  });
+
+  it("has its password from the environment, and does not show it", () => {
+    const url = "redis://mail:hunter2@redis.example.com:6379";
+    const place = "redis://redis.example.com:6379";
+    expect(settings(imap, variable(url)).state).toEqual({ kind: "redis", url, place });
+  });
+
+  it("of the command line counts more than that of the environment", () => {
+    const args = [...imap, "--redis", "redis://here"];
+    expect(settings(args, variable("redis://there")).state).toMatchObject({ place: "redis://here" });
+  });
+
+  it.each<[string[], Record<string, string>, string]>([
+    [["--redis", "redis://:hunter2@redis"], home, "set DIRECT_PUSH_REDIS_URL"],
+    [["--redis", "redis.example.com"], home, "--redis is none of"],
+    [["--redis", "https://redis.example.com"], home, "--redis is none of"],
+    [["--redis", "redis://redis/prefix"], home, "number of a database"],
+    [[], variable("hunter2"), "DIRECT_PUSH_REDIS_URL is none of"],
+    [["--redis", "redis://redis", "--state", "/srv/state"], home, "--state or --redis, not both"],
+    [["--state", "memory"], variable("redis://redis"), "--state or DIRECT_PUSH_REDIS_URL, not both"],
+    [["--redis", "redis://redis", "--forget-after", "0"], home, "give 1 to 3650 days"],
+    [["--redis", "redis://redis", "--forget-after", "5000"], home, "1 to 3650"],
+  ])("with %j is refused", (args, environment, reason) => {
+    const problem = problemOf([...imap, ...args], environment);
+    expect(problem).toContain(reason);
+    expect(problem).not.toContain("hunter2");
+  });
+
+  it("forgets devices after as many days as are given", () => {
+    expect(settings([...imap, "--redis", "redis://redis"]).forgetAfterDays).toBe(90);
+    const args = [...imap, "--redis", "redis://redis", "--forget-after", "3650"];
+    expect(settings(args).forgetAfterDays).toBe(3_650);
+  });
 });
 
 it.each<[string[], string]>([

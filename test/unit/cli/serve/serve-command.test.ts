@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generate } from "selfsigned";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { BackendFinding, OpenBackend } from "../../../../src/cli/serve/mail-backend.js";
+import type { Finding } from "../../../../src/cli/serve/check/finding.js";
+import type { OpenBackend } from "../../../../src/cli/serve/mail-backend.js";
 import { type ServeContext, serveCommand } from "../../../../src/cli/serve/serve-command.js";
 import { MemoryMailbox } from "../../../../src/testing/index.js";
 import { childText, Ping } from "../../../../src/wbxml/index.js";
@@ -32,7 +33,7 @@ interface Trial {
 interface TrialOptions {
   readonly environment?: Record<string, string>;
   readonly mailbox?: MemoryMailbox;
-  readonly findings?: readonly BackendFinding[];
+  readonly findings?: readonly Finding[];
   readonly openBackend?: OpenBackend;
 }
 
