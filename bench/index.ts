@@ -1,4 +1,4 @@
-/** `npm run bench -- [--quick] [--only codec,sync,held,nodes] [--hosts node:http,koa] [--nodes 20,24] [--phones N] [--rounds N] [--json FILE]`: one table. */
+/** `npm run bench -- [--quick] [--only codec,sync,held,nodes,imap] [--hosts node:http,koa] [--nodes 20,24] [--phones N] [--rounds N] [--json FILE]`: one table. */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type HostName, hostNames } from "./held/hosts.js";
@@ -34,7 +34,7 @@ if (only.has("sync")) {
 }
 if (only.has("held") || only.has("nodes")) {
   const scale = {
-    build: await measuredBuild(),
+    build: await measuredBuild("held"),
     phones,
     warmPhones: 1_000,
     idleSeconds: values.quick ? 2 : 5,
@@ -55,6 +55,13 @@ if (only.has("held") || only.has("nodes")) {
     const { compareNodes } = await import("./held/compare-nodes.js");
     rows.push(...(await compareNodes(scale, values.nodes.split(","), rounds)));
   }
+}
+if (only.has("imap")) {
+  const { benchImap } = await import("./imap/imap-bench.js");
+  const { quick } = values;
+  const rounds = Number(values.rounds ?? (quick ? 1 : 3));
+  const counts = values.phones === undefined ? (quick ? [50] : [50, 500]) : [Number(values.phones)];
+  rows.push(...(await benchImap({ build: await measuredBuild("imap"), phones: counts, quick, rounds })));
 }
 
 console.log(table(rows));

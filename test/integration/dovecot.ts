@@ -43,6 +43,13 @@ export class Dovecot {
     return this.#place.imapPort;
   }
 
+  /** Of the process that all others are children of. */
+  get pid(): number {
+    const pid = this.#process?.pid;
+    if (pid === undefined) throw new Error("Dovecot does not run");
+    return pid;
+  }
+
   /** Starts one. */
   static async start(options: DovecotOptions = {}): Promise<Dovecot> {
     const folder = mkdtempSync(join(tmpdir(), "direct-push-dovecot-"));
