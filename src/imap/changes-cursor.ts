@@ -1,49 +1,60 @@
+/** How many messages a folder had, and which UID was to be the next: what tells whether any was removed since. */
+export interface FolderExtent {
+  readonly exists: number;
+  readonly uidNext: number;
+}
+
+interface CommonPosition {
+  readonly uidValidity: bigint;
+  readonly modSeq: bigint;
+  /** Of the folder at the sequence that the position leads to, on servers that do not tell what was removed (those without QRESYNC). */
+  readonly extent?: FolderExtent;
+}
+
 /** Where a reader of a folder's changes stands, for servers that keep a modification sequence (RFC 7162). */
 export type FolderPosition =
   /** Lists the folder as it was at `modSeq`, newest first, and has all from UID `before` on. */
-  | {
-      readonly kind: "listing";
-      readonly uidValidity: bigint;
-      readonly modSeq: bigint;
-      readonly before: number;
-    }
+  | (CommonPosition & { readonly kind: "listing"; readonly before: number })
   /** Has every change up to `modSeq`. */
-  | { readonly kind: "changes"; readonly uidValidity: bigint; readonly modSeq: bigint }
+  | (CommonPosition & { readonly kind: "changes" })
   /** Has every change up to `modSeq`, and of those up to `toModSeq` the ones of UIDs from `before` on. */
-  | {
-      readonly kind: "changes-from";
-      readonly uidValidity: bigint;
-      readonly modSeq: bigint;
-      readonly toModSeq: bigint;
-      readonly before: number;
-    };
+  | (CommonPosition & { readonly kind: "changes-from"; readonly toModSeq: bigint; readonly before: number });
 
 const letters = { listing: "l", changes: "c", "changes-from": "p" } as const;
 
 /** The cursor of a position, of at most 64 characters. */
 export function cursorOf(position: FolderPosition): string {
-  const { kind, uidValidity, modSeq } = position;
-  const rest =
-    kind === "listing"
-      ? [position.before]
-      : kind === "changes"
-        ? []
-        : [position.toModSeq.toString(36), position.before];
-  return [letters[kind], uidValidity.toString(36), modSeq.toString(36), ...rest].join(":");
+  const { kind, uidValidity, modSeq, extent } = position;
+  const numbers = [uidValidity, modSeq];
+  if (kind === "changes-from") numbers.push(position.toModSeq);
+  const words = [letters[kind], ...numbers.map((number) => number.toString(36))];
+  if (kind !== "changes") words.push(String(position.before));
+  if (extent !== undefined) words.push(`${extent.exists.toString(36)}.${extent.uidNext.toString(36)}`);
+  return words.join(":");
 }
 
 /** Reads what {@link cursorOf} wrote; undefined for any other text. */
 export function readCursor(cursor: string): FolderPosition | undefined {
-  const [letter, validity, sequence, ...rest] = cursor.split(":");
+  const words = cursor.split(":");
+  const extent = readExtent(words.at(-1));
+  if (extent !== undefined) words.pop();
+  const [letter, validity, sequence, ...rest] = words;
   const [uidValidity, modSeq] = [readNumber(validity), readNumber(sequence)];
   if (uidValidity === undefined || modSeq === undefined) return undefined;
-  if (letter === "c" && rest.length === 0) return { kind: "changes", uidValidity, modSeq };
+  const known = { uidValidity, modSeq, ...(extent !== undefined && { extent }) };
+  if (letter === "c" && rest.length === 0) return { kind: "changes", ...known };
   const before = readUid(rest.at(-1));
   if (before === undefined) return undefined;
-  if (letter === "l" && rest.length === 1) return { kind: "listing", uidValidity, modSeq, before };
+  if (letter === "l" && rest.length === 1) return { kind: "listing", ...known, before };
   const toModSeq = readNumber(rest[0]);
   if (letter !== "p" || rest.length !== 2 || toModSeq === undefined) return undefined;
-  return { kind: "changes-from", uidValidity, modSeq, toModSeq, before };
+  return { kind: "changes-from", ...known, toModSeq, before };
+}
+
+function readExtent(text: string | undefined): FolderExtent | undefined {
+  const [, exists, uidNext] = /^([0-9a-z]{1,7})\.([0-9a-z]{1,7})$/.exec(text ?? "") ?? [];
+  if (exists === undefined || uidNext === undefined) return undefined;
+  return { exists: Number.parseInt(exists, 36), uidNext: Number.parseInt(uidNext, 36) };
 }
 
 function readUid(text: string | undefined): number | undefined {

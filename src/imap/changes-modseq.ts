@@ -1,7 +1,9 @@
 import type { ImapFlow, MailboxObject } from "imapflow";
 import type { ChangePage, ChangeQuery, ItemChange } from "../mailbox/mailbox.js";
 import { cursorOf, type FolderPosition, readCursor } from "./changes-cursor.js";
+import type { FolderUids } from "./changes-known-uids.js";
 import { datedPage, listedPage } from "./changes-listing.js";
+import { extentOf, rememberUids, removedSince } from "./changes-removed.js";
 import { matchingUids } from "./changes-search.js";
 import { highestUids, type UidRange } from "./changes-uids.js";
 import { isDeleted, itemStateOf } from "./flags.js";
@@ -14,37 +16,78 @@ import { messageStateOf } from "./items-read.js";
  */
 const maxVanished = 50_000;
 
-/** Whether the selected folder can tell what changed in it since a modification sequence, and what was removed (RFC 7162). */
+type ChangesPosition = Extract<FolderPosition, { readonly kind: "changes" }>;
+
+/**
+ * Whether the selected folder can tell what changed in it since a modification sequence (RFC 7162). With QRESYNC it tells what was removed as
+ * well; without, that is found out.
+ */
 export function hasModSequences(client: ImapFlow, opened: MailboxObject): boolean {
-  return client.enabled.has("QRESYNC") && opened.noModseq !== true && opened.highestModseq !== undefined;
+  const isKept = client.enabled.has("QRESYNC") || client.enabled.has("CONDSTORE");
+  return isKept && opened.noModseq !== true && opened.highestModseq !== undefined;
 }
 
-/** A page of changes of the selected folder, which has modification sequences and was selected just now. */
+/**
+ * A page of changes of the selected folder, which has modification sequences and was selected just now.
+ *
+ * @param uids what is remembered of the folder: of use where the server does not tell what was removed.
+ */
 export async function changesByModSeq(
   client: ImapFlow,
   opened: MailboxObject,
   { cursor, sinceMs, limit }: ChangeQuery,
+  uids: FolderUids,
 ): Promise<ChangePage> {
-  const position = cursor === undefined ? beginning(opened) : readCursor(cursor);
+  const position = cursor === undefined ? beginning(client, opened) : readCursor(cursor);
   if (position === undefined || !isStillTrue(position, opened)) return { kind: "cursor-expired" };
-  return position.kind === "listing"
-    ? await listing(client, opened, position, { sinceMs, limit })
-    : await since(client, opened, position, limit);
+  if (position.kind === "listing") {
+    if (cursor === undefined) await rememberUids(client, opened, endOf(position), undefined, uids);
+    return await listing(client, opened, position, { sinceMs, limit });
+  }
+  if (position.kind === "changes" && !client.enabled.has("QRESYNC")) {
+    const removed = await removedSince(client, opened, position, limit, uids);
+    if (removed !== undefined) return removed;
+    await rememberUids(client, opened, presentState(client, opened), position, uids);
+  }
+  return await since(client, opened, position, limit);
 }
 
 function highestOf(opened: MailboxObject): bigint {
   return opened.highestModseq ?? 0n;
 }
 
-function beginning(opened: MailboxObject): FolderPosition {
-  const { uidValidity, uidNext } = opened;
-  return { kind: "listing", uidValidity, modSeq: highestOf(opened), before: uidNext };
+function beginning(client: ImapFlow, opened: MailboxObject): Extract<FolderPosition, { kind: "listing" }> {
+  return { ...presentState(client, opened), kind: "listing", before: opened.uidNext };
+}
+
+/** Where a reader stands who has everything. */
+function presentState(client: ImapFlow, opened: MailboxObject): ChangesPosition {
+  const extent = extentOf(client, opened);
+  const modSeq = highestOf(opened);
+  return {
+    kind: "changes",
+    uidValidity: opened.uidValidity,
+    modSeq,
+    ...(extent !== undefined && { extent }),
+  };
+}
+
+/** Where a reader stands who has read on to the end of what a position began. */
+function endOf(position: FolderPosition): ChangesPosition {
+  const { uidValidity, extent } = position;
+  const modSeq = position.kind === "changes-from" ? position.toModSeq : position.modSeq;
+  return { kind: "changes", uidValidity, modSeq, ...(extent !== undefined && { extent }) };
+}
+
+/** Whether something has happened since that a reader who stands here does not know. */
+function isBehind({ modSeq, extent }: ChangesPosition, opened: MailboxObject): boolean {
+  if (highestOf(opened) > modSeq) return true;
+  return extent !== undefined && (extent.exists !== opened.exists || extent.uidNext !== opened.uidNext);
 }
 
 /** A folder that was made anew, or came back from a backup, has nothing to do with what was told of it. */
 function isStillTrue(position: FolderPosition, opened: MailboxObject): boolean {
-  const latest = position.kind === "changes-from" ? position.toModSeq : position.modSeq;
-  return position.uidValidity === opened.uidValidity && latest <= highestOf(opened);
+  return position.uidValidity === opened.uidValidity && endOf(position).modSeq <= highestOf(opened);
 }
 
 async function listing(
@@ -64,10 +107,9 @@ async function listing(
         );
   const { items: changes, before, more } = page;
   if (more) return { kind: "page", changes, cursor: cursorOf({ ...position, before }), more };
-  const { uidValidity, modSeq } = position;
   // What changed since the listing began is told by the changes that follow it.
-  const cursor = cursorOf({ kind: "changes", uidValidity, modSeq });
-  return { kind: "page", changes, cursor, more: highestOf(opened) > modSeq };
+  const end = endOf(position);
+  return { kind: "page", changes, cursor: cursorOf(end), more: isBehind(end, opened) };
 }
 
 async function since(
@@ -76,15 +118,11 @@ async function since(
   position: Exclude<FolderPosition, { readonly kind: "listing" }>,
   limit: number,
 ): Promise<ChangePage> {
-  const { uidValidity, modSeq } = position;
+  const { modSeq } = position;
   const isContinued = position.kind === "changes-from";
-  const toModSeq = isContinued ? position.toModSeq : highestOf(opened);
-  const end: ChangePage = {
-    kind: "page",
-    changes: [],
-    cursor: cursorOf({ kind: "changes", uidValidity, modSeq: toModSeq }),
-    more: highestOf(opened) > toModSeq,
-  };
+  const to = isContinued ? endOf(position) : presentState(client, opened);
+  const { modSeq: toModSeq } = to;
+  const end: ChangePage = { kind: "page", changes: [], cursor: cursorOf(to), more: isBehind(to, opened) };
   if (toModSeq === modSeq) return end;
   const before = isContinued ? position.before : opened.uidNext;
   if (before <= 1) return end;
@@ -98,7 +136,7 @@ async function since(
   const isAll = told.length === found.length;
   if (isAll && lowest === 1) return { ...end, changes };
   const next = isAll ? lowest : (told.at(-1)?.uid ?? lowest);
-  const cursor = cursorOf({ kind: "changes-from", uidValidity, modSeq, toModSeq, before: next });
+  const cursor = cursorOf({ ...to, kind: "changes-from", modSeq, toModSeq, before: next });
   return { kind: "page", changes, cursor, more: true };
 }
 

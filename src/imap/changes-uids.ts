@@ -29,6 +29,29 @@ export function highestUids(ranges: readonly UidRange[], before: number, limit: 
   return uids;
 }
 
+/** How many UIDs there are in ranges that do not overlap. */
+export function countUids(ranges: readonly UidRange[]): number {
+  return ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+}
+
+/** What of ranges is in none of the others; both in ascending order, and so is this. */
+export function uidsWithout(ranges: readonly UidRange[], others: readonly UidRange[]): UidRange[] {
+  const left: UidRange[] = [];
+  let next = 0;
+  for (const { first, last } of ranges) {
+    let from = first;
+    while (next < others.length && (others[next] as UidRange).last < from) next += 1;
+    for (let at = next; at < others.length && from <= last; at += 1) {
+      const other = others[at] as UidRange;
+      if (other.first > last) break;
+      if (other.first > from) left.push({ first: from, last: other.first - 1 });
+      from = Math.max(from, other.last + 1);
+    }
+    if (from <= last) left.push({ first: from, last });
+  }
+  return left;
+}
+
 /** The sequence set of UIDs, with those that follow one another in one range. */
 export function uidSetOf(uids: readonly number[]): string {
   const parts: string[] = [];

@@ -14,6 +14,7 @@ import type {
 } from "../mailbox/mailbox.js";
 import type { MailboxRef } from "../push/mailbox-change-source.js";
 import { wholeNumbers } from "../server/check-options.js";
+import { KnownUids } from "./changes-known-uids.js";
 import { changesByListing } from "./changes-listed.js";
 import { changesByModSeq, hasModSequences } from "./changes-modseq.js";
 import type { ImapConnections, ImapFolderWorkOptions } from "./imap-connections.js";
@@ -28,8 +29,8 @@ import { searchFolders } from "./mailbox-search.js";
 /** Settings of an {@link ImapMailbox}. */
 export interface ImapMailboxOptions {
   /**
-   * On servers without QRESYNC (RFC 7162) alone: how many mails are remembered to find out what changed, in all folders of all users, from 1. Each takes
-   * about 300 bytes. Default 1,000,000.
+   * On servers without QRESYNC (RFC 7162) alone: how much is remembered to find out what changed, in all folders of all users, from 1. Without CONDSTORE
+   * it counts mails, of about 300 bytes; with CONDSTORE ranges of mails with neighbouring UIDs, of about 50. Default 1,000,000.
    */
   readonly maxListedItems?: number;
 }
@@ -41,6 +42,7 @@ export class ImapMailboxReading implements MailboxAttachments, MailboxSearch {
   readonly #folders: ImapFolders;
   readonly #attachments: ImapAttachments;
   readonly #listed: ListedChanges;
+  readonly #uids: KnownUids;
   readonly #versions: ReadTogether<undefined, ItemState>;
   readonly #items: ReadTogether<Omit<ItemRequest, "uid">, EmailItem>;
 
@@ -48,6 +50,7 @@ export class ImapMailboxReading implements MailboxAttachments, MailboxSearch {
   constructor(connections: ImapConnections, folders: ImapFolders, options: ImapMailboxOptions = {}) {
     const { maxListedItems } = wholeNumbers("", options, { maxListedItems: [1_000_000, 1, 1_000_000_000] });
     this.#folders = folders;
+    this.#uids = new KnownUids(maxListedItems);
     this.#attachments = new ImapAttachments(folders);
     this.#versions = new ReadTogether(folders, readVersions);
     this.#items = new ReadTogether(folders, (client, asked) =>
@@ -68,11 +71,12 @@ export class ImapMailboxReading implements MailboxAttachments, MailboxSearch {
     folder: string,
     query: ChangeQuery,
   ): Promise<ChangePage | { readonly kind: "folder-gone" }> {
+    const uids = this.#uids.of(mailbox.user, folder);
     const done = await this.#folders.inFolder(
       mailbox,
       folder,
       async (client, opened) =>
-        hasModSequences(client, opened) ? await changesByModSeq(client, opened, query) : undefined,
+        hasModSequences(client, opened) ? await changesByModSeq(client, opened, query, uids) : undefined,
       reading,
     );
     if (done.kind === "folder-missing") return { kind: "folder-gone" };

@@ -7,17 +7,18 @@ import { itemIdOf, readItemId } from "../../../src/imap/items-id.js";
 const uid = fc.integer({ min: 1, max: 0xffff_ffff });
 const uidValidity = fc.bigInt({ min: 1n, max: 0xffff_ffffn });
 const modSeq = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n });
-const position: fc.Arbitrary<FolderPosition> = fc.oneof(
-  fc.record({ kind: fc.constant("listing" as const), uidValidity, modSeq, before: uid }),
-  fc.record({ kind: fc.constant("changes" as const), uidValidity, modSeq }),
-  fc.record({
-    kind: fc.constant("changes-from" as const),
-    uidValidity,
-    modSeq,
-    toModSeq: modSeq,
-    before: uid,
-  }),
-);
+const extent = fc.record({ exists: fc.nat({ max: 0xffff_ffff }), uidNext: uid });
+const known = fc.oneof(fc.record({ uidValidity, modSeq }), fc.record({ uidValidity, modSeq, extent }));
+const position: fc.Arbitrary<FolderPosition> = fc
+  .tuple(
+    known,
+    fc.oneof(
+      fc.record({ kind: fc.constant("listing" as const), before: uid }),
+      fc.record({ kind: fc.constant("changes" as const) }),
+      fc.record({ kind: fc.constant("changes-from" as const), toModSeq: modSeq, before: uid }),
+    ),
+  )
+  .map(([of, where]) => ({ ...of, ...where }));
 
 describe("cursors", () => {
   test("say where a reader stands", () => {
