@@ -156,7 +156,7 @@ export class ChangeWatcher {
     hold.suspects = undefined;
     if (hold.confirmed !== undefined) this.#window.add(hold);
     try {
-      await this.#watches.bounded("HoldRequest.confirm", () => this.#confirmAll(hold, suspects));
+      await this.#watches.question("HoldRequest.confirm", () => this.#confirmAll(hold, suspects));
       if (hold.hasEnded || this.#endChanged(hold)) return;
       this.#waitOn(hold);
     } catch (error) {

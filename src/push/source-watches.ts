@@ -5,6 +5,9 @@ import type { HoldFolder } from "./hold.js";
 import type { MailboxChangeSource, MailboxRef, OnChange } from "./mailbox-change-source.js";
 import type { WaitingHold } from "./waiting-hold.js";
 
+/** Times the longest wait for one call: a question is several calls, and the bound on the whole must not hide which of them was silent. */
+const QUESTION_CALLS = 1.5;
+
 /** What {@link SourceWatches} work with. */
 export interface SourceWatchesOptions {
   readonly source: MailboxChangeSource;
@@ -23,7 +26,7 @@ export class SourceWatches {
 
   /** Opens the watch of a hold; one that opens after the hold has ended is stopped at once. */
   open(hold: WaitingHold, onChange: OnChange): Promise<void> {
-    return this.bounded("MailboxChangeSource.watch", () => this.#open(hold, onChange));
+    return this.#bounded("MailboxChangeSource.watch", () => this.#open(hold, onChange));
   }
 
   /** Stops a hold's watch if it is open; one that opens later is stopped then. */
@@ -35,7 +38,7 @@ export class SourceWatches {
 
   /** The present markers of folders, in their order. */
   markers(mailbox: MailboxRef, folders: readonly HoldFolder[]): Promise<string[]> {
-    return this.bounded("MailboxChangeSource.marker", () =>
+    return this.#bounded("MailboxChangeSource.marker", () =>
       Promise.all(folders.map(({ folder }) => this.marker(mailbox, folder))),
     );
   }
@@ -45,8 +48,13 @@ export class SourceWatches {
     return this.#options.source.marker(mailbox, folder);
   }
 
-  /** Makes a call that ends in time. */
-  bounded<T>(what: string, call: () => Promise<T>): Promise<T> {
+  /** Asks a hold something, whose calls are bounded each, and ends in time all the same. */
+  question(what: string, call: () => Promise<void>): Promise<void> {
+    const { callTimeoutMs, clock } = this.#options;
+    return boundedCall(call, callTimeoutMs * QUESTION_CALLS, what, clock);
+  }
+
+  #bounded<T>(what: string, call: () => Promise<T>): Promise<T> {
     return boundedCall(call, this.#options.callTimeoutMs, what, this.#options.clock);
   }
 

@@ -180,7 +180,7 @@ describe("a confirm that fails", () => {
     const ping = bench.hold({ confirm });
     await bench.clock.advance(1_000);
     bench.source.change("alice", "inbox");
-    await bench.clock.advance(11_000);
+    await bench.clock.advance(16_000);
     expect(ping.outcomes).toMatchObject([{ kind: "failed", error: { code }, wasHeld: true }]);
     expect(bench.told).toMatchObject([{}, { kind: "sourceFailed", call: "confirm" }, { kind: "ended" }]);
     expect(bench.leftOver).toEqual(NOTHING_LEFT);

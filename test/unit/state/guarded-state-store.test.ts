@@ -16,8 +16,8 @@ test("a store that fails says so with its reason", async () => {
   store.write = () => Promise.reject(reason);
   const guarded = guardedStateStore(store, { timeoutMs: 1_000 });
   await expect(guarded.write("key", "value", undefined)).rejects.toMatchObject({
-    code: "ERR_CALL_FAILED",
-    cause: reason,
+    code: "ERR_STATE_UNAVAILABLE",
+    cause: { code: "ERR_CALL_FAILED", cause: reason },
   });
 });
 
@@ -28,7 +28,8 @@ test("a silent store fails once the time is over", async () => {
   const answer = expect(
     guardedStateStore(store, { timeoutMs: 250, clock }).read("key"),
   ).rejects.toMatchObject({
-    code: "ERR_CALL_TIMEOUT",
+    code: "ERR_STATE_UNAVAILABLE",
+    cause: { code: "ERR_CALL_TIMEOUT" },
   });
   await clock.advance(250);
   await answer;
