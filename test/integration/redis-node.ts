@@ -1,22 +1,26 @@
 /**
- * One process of a cluster: phones over HTTP, state and relay over Redis. Its mailbox is a copy that the test keeps equal in all
- * processes. Arguments: the URL of Redis.
+ * One process of a cluster: phones over HTTP, state and relay over Redis, and the mailbox that the test has. Arguments: the URL of Redis.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { toNodeHandler } from "../../src/adapters/node.js";
 import { createDirectPush, publishedSource } from "../../src/index.js";
 import { redisRelay, redisStateStore } from "../../src/redis/index.js";
-import { MemoryMailbox } from "../../src/testing/index.js";
-import type { FromNode, ToNode } from "./redis-node-messages.js";
+import type { FromNode, NodeQuestion, NodeReply, ToNode } from "./redis-node-messages.js";
 import { connectedClient } from "./redis-server.js";
+import { RemoteMailbox } from "./redis-shared-mailbox.js";
 
 const [url = ""] = process.argv.slice(2);
-const tell = (message: FromNode): void => void process.send?.(message);
+const tell = (message: FromNode): void => void process.send?.(message, () => undefined);
 
 const client = await connectedClient(url);
 const relay = await redisRelay(client, { goneAfterMs: 1_000 });
-const mailbox = new MemoryMailbox({ epoch: "shared" });
+const links = { lost: 0, restored: 0 };
+relay.onLink((link) => {
+  links[link] += 1;
+});
+const remote = new RemoteMailbox(tell);
+const { mailbox } = remote;
 const source = publishedSource(mailbox, relay, { spreadMs: 200 });
 const directPush = createDirectPush({
   mailbox,
@@ -36,31 +40,47 @@ server.listen(0, "127.0.0.1", () => {
   tell({ kind: "listening", port: (server.address() as AddressInfo).port });
 });
 
+const publishing = new Set<Promise<void>>();
+
+async function publish(user: string): Promise<void> {
+  const published = source.publish(user, "inbox");
+  publishing.add(published);
+  await published;
+  publishing.delete(published);
+}
+
 async function end(): Promise<void> {
   await directPush.close();
+  await Promise.all(publishing);
   source.close();
   await relay.close();
-  client.destroy();
+  await client.close();
   server.close(() => process.exit(0));
   server.closeIdleConnections();
 }
 
-async function hear(message: ToNode): Promise<void> {
-  switch (message.kind) {
-    case "deliver":
-      for (const { user, subject, receivedMs } of message.mails) {
-        mailbox.deliver(user, `From: a@example.com\r\nSubject: ${subject}\r\n\r\nx\r\n`, { receivedMs });
-      }
-      break;
+async function reply(question: NodeQuestion): Promise<NodeReply> {
+  switch (question.kind) {
     case "publish":
-      await source.publish(message.user, "inbox");
-      break;
+      await publish(question.user);
+      return { kind: "done" };
+    case "settle":
+      await client.ping();
+      return { kind: "done" };
     case "held":
-      return tell({ kind: "held", devices: directPush.held().map(({ deviceId }) => deviceId) });
-    case "close":
-      return end();
+      return { kind: "held", devices: directPush.held().map(({ deviceId }) => deviceId) };
+    case "links":
+      return { kind: "links", ...links };
+    case "wipe":
+      await directPush.wipeDevice(question.user, question.deviceId, "device");
+      return { kind: "done" };
   }
-  tell({ kind: "done" });
+}
+
+async function hear(message: ToNode): Promise<void> {
+  if (message.kind === "called") remote.called(message);
+  else if (message.kind === "close") await end();
+  else tell({ kind: "reply", id: message.id, reply: await reply(message.question) });
 }
 
 process.on("message", (message) => void hear(message as ToNode));

@@ -58,6 +58,16 @@ export class RedisServer {
     });
   }
 
+  /** Lets it stand still, its connections open. */
+  pause(): void {
+    this.#process?.kill("SIGSTOP");
+  }
+
+  /** Ends {@link pause}. */
+  resume(): void {
+    this.#process?.kill("SIGCONT");
+  }
+
   /** Ends it at once. */
   async kill(): Promise<void> {
     const process = this.#process;
