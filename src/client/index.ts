@@ -27,7 +27,8 @@ export type {
   IntervalOutcome,
 } from "./heartbeat/heartbeat-strategy.js";
 export { type LearningOptions, type LearningState, learningStrategy } from "./heartbeat/learning-strategy.js";
-export type { Doubt, FoundLimit, PathKnowledge } from "./heartbeat/path-knowledge.js";
+export type { Doubt, Falls, FoundLimit, PathKnowledge } from "./heartbeat/path-knowledge.js";
+export type { TriedInterval } from "./heartbeat/tried-intervals.js";
 export {
   type WindowsMobileSettings,
   type WindowsMobileState,

@@ -121,6 +121,24 @@ describe("the learning strategy, on the named networks", () => {
     }
   });
 
+  it.each(["10 to 15 min, jittered", "25 to 30 min, jittered", "13 min and none, told apart by none"])(
+    "is less without push than any other, and costs less, where the limit varies: %s",
+    (name) => {
+      const network = networks.find((one) => one.name === name);
+      if (network === undefined) throw new Error(`no network "${name}"`);
+      // A week has a few failures alone: what one strategy is better by shows over many.
+      const manySeeds = Array.from({ length: 12 }, (_, index) => index + 1);
+      const weeks = new Map([learning, ...rivals].map((one) => [one, measureAll(one, network, manySeeds)]));
+      const average = (contestant: Contestant, pick: Pick) => mean((weeks.get(contestant) ?? []).map(pick));
+      for (const rival of rivals) {
+        const dead: Pick = (one) => one.deadMinutesPerDay;
+        expect(average(learning, dead), rival.name).toBeLessThan(average(rival, dead));
+        expect(average(learning, price), rival.name).toBeLessThan(average(rival, price));
+      }
+    },
+    120_000,
+  );
+
   it("gives equal weeks for equal seeds", () => {
     const [network] = networks;
     if (network === undefined) throw new Error("no network");

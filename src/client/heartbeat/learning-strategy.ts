@@ -1,14 +1,14 @@
 import { longestSeconds, refusedBounds, type ServerBounds, wholeSeconds, withinBounds } from "./bounds.js";
 import type { HeartbeatStrategy, IntervalCircumstances, IntervalOutcome } from "./heartbeat-strategy.js";
+import { carried, cut, silent } from "./path-evidence.js";
 import {
-  carried,
-  cut,
+  deadSecondCost,
   newPath,
   nextInterval,
   type PathKnowledge,
   type Surroundings,
-  silent,
 } from "./path-knowledge.js";
+import { faded } from "./tried-intervals.js";
 
 /** What of the learning strategy may be set. All in seconds, whole numbers from 1 to 3540. */
 export interface LearningOptions {
@@ -36,8 +36,6 @@ const day = 24 * 3600;
 const presumed = { heldSeconds: day / 4, losses: 0.125 };
 /** Losses count for about so long. */
 const memorySeconds = 4 * day;
-/** Seconds without push that a request is worth. Young's formula for checkpoints then gives the interval at which both cost the same. */
-const requestWorthSeconds = 60;
 const mostNetworks = 32;
 
 const meanLoss = (path: PathKnowledge): number =>
@@ -50,10 +48,23 @@ const serverBounds = (state: LearningState, nowSeconds: number): ServerBounds =>
 const knownPath = (state: LearningState, network: string, nowSeconds: number): PathKnowledge =>
   (Object.hasOwn(state.paths, network) ? state.paths[network] : undefined) ?? newPath(nowSeconds);
 
-/** The path with `seconds` more of holding, in which so many connections were lost by chance. */
-function held(path: PathKnowledge, seconds: number, losses: number): PathKnowledge {
+/** The path with `seconds` more of holding, in which so many connections were lost by chance. `isAbove`: no limit that is known now was kept to. */
+function held(path: PathKnowledge, seconds: number, losses: number, isAbove: boolean): PathKnowledge {
   const fading = Math.exp(-seconds / memorySeconds);
-  return { ...path, heldSeconds: path.heldSeconds * fading + seconds, losses: path.losses * fading + losses };
+  const { falls } = path;
+  return {
+    ...path,
+    heldSeconds: path.heldSeconds * fading + seconds,
+    losses: path.losses * fading + losses,
+    tried: faded(path.tried, fading),
+    ...(falls && {
+      falls: {
+        ...falls,
+        count: falls.count * fading,
+        aboveSeconds: falls.aboveSeconds * fading + (isAbove ? seconds : 0),
+      },
+    }),
+  };
 }
 
 function remember(
@@ -87,7 +98,7 @@ export function learningStrategy(options: LearningOptions = {}): HeartbeatStrate
   ): Surroundings => {
     const meanLossSeconds = meanLoss(knownPath(state, network, nowSeconds));
     const server = serverBounds(state, nowSeconds);
-    const worth = Math.sqrt(2 * requestWorthSeconds * meanLossSeconds);
+    const worth = Math.sqrt((2 * meanLossSeconds) / deadSecondCost);
     return {
       leastSeconds: minimumSeconds,
       mostSeconds: withinBounds(worth, minimumSeconds, maximumSeconds, server),
@@ -127,15 +138,16 @@ function nextState(
 ): LearningState {
   const path = knownPath(state, network, nowSeconds);
   const moved = state.network !== undefined && state.network !== network;
+  const isAbove = path.limit === undefined || asked > path.limit.seconds;
   const learnt = (after: PathKnowledge, seconds: number, losses: number): LearningState =>
-    remember(state, network, held(after, seconds, losses), nowSeconds);
+    remember(state, network, held(after, seconds, losses, isAbove), nowSeconds);
 
   switch (outcome.kind) {
     case "expired":
     case "changed": {
       const seconds = outcome.kind === "expired" ? asked : wholeSeconds(outcome.afterSeconds, 0, asked);
       const after = carried(path, asked, seconds, around);
-      return learnt(after.path, seconds, after.lost ? 1 : 0);
+      return learnt(after.path, seconds, after.lost);
     }
     case "refused": {
       const server = refusedBounds(state.server, asked, outcome.nearestSeconds);
@@ -148,7 +160,7 @@ function nextState(
         return learnt(silent(path, asked, around), asked / 2, chanceOfLoss(path, asked, around));
       const age = wholeSeconds(outcome.afterSeconds, 0, asked);
       const after = cut(path, age, around);
-      return learnt(after.path, age, after.lost ? 1 : 0);
+      return learnt(after.path, age, after.lost);
     }
     case "abandoned":
       return remember(state, network, path, nowSeconds);
