@@ -13,6 +13,11 @@ const SILENCE_MS = 15_000;
 /** Between two attempts to connect, the random part aside: what was interrupted together does not come back in step. */
 const LONGEST_PAUSE_MS = 2_000;
 const JITTER_MS = 500;
+/**
+ * The mailboxes that a killed process watched are without a watch until it is taken for gone. One that was only slow is watched twice for a
+ * while, which does no harm.
+ */
+const GONE_AFTER_MS = 5_000;
 /** While Redis reads its data from the disk it refuses everything, so often it is asked again. */
 const LOADING_MS = 200;
 
@@ -66,7 +71,7 @@ type Client = ReturnType<Start["client"]>;
 async function connected(client: Client, start: Start): Promise<RedisRelay> {
   await client.connect();
   await start.untilLoaded(() => client.sPublish("direct-push:start", ""));
-  return await redisRelay(client);
+  return await redisRelay(client, { goneAfterMs: GONE_AFTER_MS });
 }
 
 /** The time until a server has all that it needs of Redis: until then what fails is told, later it is tried again. */
