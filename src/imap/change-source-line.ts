@@ -97,6 +97,7 @@ export class WatchLine<Watch extends RunningWatch> {
       this.#client = client;
       this.#watch = watch;
       this.#failures = 0;
+      this.#clearTimer();
     } catch (error) {
       client?.close();
       this.#failed(error);

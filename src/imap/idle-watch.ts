@@ -90,8 +90,13 @@ export class IdleWatch implements RunningWatch {
   #idle(): void {
     const { pollMs, keepAliveMs } = this.#options;
     if (this.#timer !== undefined) this.#clock.clearTimer(this.#timer);
-    if (this.#watched !== undefined) this.#client.idle().catch((error: unknown) => log("IDLE: %O", error));
-    const isAlone = this.#folders.length <= 1 && this.#watched !== undefined;
+    if (this.#watched !== undefined && this.#canIdle) {
+      this.#client.idle().then(
+        (ended) => ended === false && this.#refused(),
+        (error: unknown) => log("IDLE: %O", error),
+      );
+    }
+    const isAlone = this.#folders.length <= 1 && this.#watched !== undefined && this.#canIdle;
     const againMs = Math.min(keepAliveMs, isAlone ? this.#treeAtMs - this.#clock.monotonicNow() : pollMs);
     this.#timer = this.#clock.setTimer(
       () => {
@@ -99,6 +104,14 @@ export class IdleWatch implements RunningWatch {
       },
       Math.max(againMs, 0),
     );
+  }
+
+  /** The server will not IDLE after all: the folder stays selected, and is asked about like the others. */
+  #refused(): void {
+    if (this.#hasStopped || !this.#client.usable) return;
+    log("IDLE is refused");
+    this.#canIdle = false;
+    this.#idle();
   }
 
   /** Asks about folders, and about the tree when it is time. */

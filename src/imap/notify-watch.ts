@@ -15,7 +15,7 @@ import {
 import { isAnswered } from "./imap-connections-failure.js";
 import type { ImapFolder } from "./imap-folders-listing.js";
 
-/** A server that cannot keep up is not asked for the same at once. */
+/** A server that cannot keep up is asked for everything once in this time at most. */
 const ASK_ANEW_MS = 5_000;
 
 const log = createDebug("direct-push:imap");
@@ -34,6 +34,7 @@ export class NotifyWatch implements RunningWatch {
   #folders: readonly ImapFolder[] = [];
   #timer: ClockTimer | undefined;
   #askingTimer: ClockTimer | undefined;
+  #askedAnewAtMs = Number.NEGATIVE_INFINITY;
   #hasStopped = false;
 
   private constructor(client: ImapFlow, events: WatchEvents, clock: Clock, keepAliveMs: number) {
@@ -61,10 +62,10 @@ export class NotifyWatch implements RunningWatch {
       onUntagged(client, "STATUS", () => {});
       return undefined;
     }
-    onResponseCode(client, "NOTIFICATIONOVERFLOW", () => watch.#askAnewSoon());
+    onResponseCode(client, "NOTIFICATIONOVERFLOW", () => watch.#askAnew());
     onUntagged(client, "NO", ({ attributes = [] }) => {
       // Dovecot's words for events that it lost.
-      if (attributes.some((part) => textOf(part).includes("NOTIFY"))) watch.#askAnewSoon();
+      if (attributes.some((part) => textOf(part).includes("NOTIFY"))) watch.#askAnew();
     });
     watch.#keepAlive();
     return watch;
@@ -102,16 +103,21 @@ export class NotifyWatch implements RunningWatch {
     });
   }
 
-  /** The server has stopped to tell, or lost something: it is to tell the STATUS of every folder once more. */
-  #askAnewSoon(): void {
-    this.#askingTimer ??= this.#clock.setTimer(() => {
-      this.#askingTimer = undefined;
-      this.#events.treeTouched();
-      this.#ask(false).catch((error: unknown) => {
-        log("NOTIFY failed: %O", error);
-        this.#client.close();
-      });
-    }, ASK_ANEW_MS);
+  /** The server has stopped to tell, or lost something: it is to tell the STATUS of every folder once more, at once if it was not asked just now. */
+  #askAnew(): void {
+    const waitMs = this.#askedAnewAtMs + ASK_ANEW_MS - this.#clock.monotonicNow();
+    this.#askingTimer ??= this.#clock.setTimer(
+      () => {
+        this.#askingTimer = undefined;
+        this.#askedAnewAtMs = this.#clock.monotonicNow();
+        this.#events.treeTouched();
+        this.#ask(false).catch((error: unknown) => {
+          log("NOTIFY failed: %O", error);
+          this.#client.close();
+        });
+      },
+      Math.max(0, waitMs),
+    );
   }
 
   /**

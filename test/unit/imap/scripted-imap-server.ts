@@ -14,6 +14,8 @@ const usualCapabilities = "IMAP4rev1 IDLE ENABLE CONDSTORE QRESYNC ESEARCH UIDPL
 export class ScriptedImapServer {
   /** What was asked, without the tags. */
   readonly commands: string[] = [];
+  /** What a new connection hears, instead of the usual. */
+  greeting: string | undefined;
   readonly #server = createServer((socket) => this.#serve(socket));
   readonly #sockets = new Set<Socket>();
   readonly #clients: ImapFlow[] = [];
@@ -64,10 +66,20 @@ export class ScriptedImapServer {
     return client;
   }
 
+  /** Takes no new connection any more. */
+  stopTaking(): void {
+    this.#server.close();
+  }
+
+  /** Closes every connection. */
+  hangUp(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   /** Closes every connection, and begins none any more. */
   async close(): Promise<void> {
     for (const client of this.#clients) client.close();
-    for (const socket of this.#sockets) socket.destroy();
+    this.hangUp();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
@@ -75,7 +87,7 @@ export class ScriptedImapServer {
     this.#sockets.add(socket);
     socket.on("close", () => this.#sockets.delete(socket));
     socket.on("error", () => {});
-    socket.write(`* OK [CAPABILITY ${this.#capabilities}] ready\r\n`);
+    socket.write(`${this.greeting ?? `* OK [CAPABILITY ${this.#capabilities}] ready`}\r\n`);
     let text = "";
     let idling: string | undefined;
     socket.setEncoding("latin1").on("data", (piece: string) => {
