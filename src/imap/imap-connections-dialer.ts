@@ -7,6 +7,7 @@ import { credentialsFor, type ImapCredentials, isSendable } from "./imap-connect
 import { isLoginRefused, loginRefused, unreachable } from "./imap-connections-failure.js";
 import { LoginMemory, type LoginVerdict } from "./imap-connections-logins.js";
 import type { ResolvedConnectionsOptions } from "./imap-connections-options.js";
+import { ServerStanding } from "./imap-connections-standing.js";
 
 const log = createDebug("direct-push:imap");
 
@@ -15,6 +16,7 @@ export class ImapDialer {
   readonly backOff: ImapBackOff;
   readonly logins: LoginMemory;
   readonly #options: ResolvedConnectionsOptions;
+  readonly #standing: ServerStanding;
   #connecting = 0;
   readonly #waiting: (() => void)[] = [];
   readonly #checks = new Map<string, Promise<LoginVerdict>>();
@@ -23,6 +25,7 @@ export class ImapDialer {
     this.#options = options;
     this.backOff = new ImapBackOff(options.clock, options.longestBackOffMs, options.random);
     this.logins = new LoginMemory(options);
+    this.#standing = new ServerStanding(options);
   }
 
   /**
@@ -45,14 +48,19 @@ export class ImapDialer {
   async dialWith(credentials: ImapCredentials, settings: ImapFlowOptions = {}): Promise<ImapFlow> {
     if (!isSendable(credentials)) throw loginRefused(credentials.user);
     if (this.logins.recall(credentials) === "refused") throw loginRefused(credentials.user);
+    let refusal: unknown;
     await this.#turn();
     try {
       return await this.#connect(credentials, settings);
+    } catch (error) {
+      if (!isLoginRefused(error)) throw unreachable(error);
+      refusal = error;
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#connecting -= 1;
       else next();
     }
+    throw await this.#refused(credentials, refusal);
   }
 
   /**
@@ -107,23 +115,24 @@ export class ImapDialer {
       await client.connect();
     } catch (error) {
       client.close();
-      throw this.#failed(credentials, round, error);
+      if (isLoginRefused(error)) this.backOff.reached();
+      else this.backOff.failed(round);
+      log("no connection for %s: %O", credentials.user, error);
+      throw error;
     }
     this.backOff.reached();
     this.logins.taken(credentials);
     return client;
   }
 
-  #failed(credentials: ImapCredentials, round: object, error: unknown): DirectPushError {
-    if (isLoginRefused(error)) {
-      this.backOff.reached();
-      if (this.logins.refused(credentials)) return loginRefused(credentials.user, error);
-      log("a login of %s that was good is refused: %O", credentials.user, error);
-      return unreachable(error);
+  /** What a refused login means: a server that is being stopped refuses those that are right. */
+  async #refused(credentials: ImapCredentials, refusal: unknown): Promise<DirectPushError> {
+    const isKnown = this.logins.hasTaken(credentials);
+    if (isKnown || (await this.#standing.stands())) {
+      if (this.logins.refused(credentials)) return loginRefused(credentials.user, refusal);
     }
-    this.backOff.failed(round);
-    log("no connection for %s: %O", credentials.user, error);
-    return unreachable(error);
+    log("a refused login of %s is not believed: %O", credentials.user, refusal);
+    return unreachable(refusal);
   }
 
   #settings(credentials: ImapCredentials): ImapFlowOptions {

@@ -47,6 +47,11 @@ export class LoginMemory {
     return undefined;
   }
 
+  /** Whether the server took a login when it was asked last, or refuses it since too short a time to be believed. */
+  hasTaken(credentials: ImapCredentials): boolean {
+    return this.#taken.has(this.keyOf(credentials));
+  }
+
   /** The server has taken a login. */
   taken(credentials: ImapCredentials): void {
     const key = this.keyOf(credentials);
