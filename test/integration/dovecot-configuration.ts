@@ -15,8 +15,10 @@ export interface DovecotOptions {
     | "LIST-STATUS"
     | "UIDPLUS"
   )[];
-  /** TLS from the first byte, with this certificate and key in PEM. Default: none. */
-  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** TLS from the first byte, or begun by STARTTLS and needed for a login, with this certificate and key in PEM. Default: none. */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly byStartTls?: boolean };
+  /** Tokens are taken that a URL knows (RFC 7662), at whose end the token is put, by these SASL mechanisms. Default: none are. */
+  readonly tokens?: { readonly url: string; readonly mechanisms: string };
   /** The quota of each user, as Dovecot writes it (`*:storage=1M`). Default: none. */
   readonly quota?: string;
   /** Folders that are made with each mailbox, with their special use if they have one. Default: Drafts, Sent, Trash and Junk. */
@@ -75,10 +77,16 @@ const capabilities = [
 
 const defaultFolders = { Drafts: "\\Drafts", Sent: "\\Sent", Trash: "\\Trash", Junk: "\\Junk" };
 
+/** How Dovecot asks about tokens. */
+export function tokenConfiguration(url: string): string {
+  return `introspection_mode = get\nintrospection_url = ${url}\nusername_attribute = username\nactive_attribute = active\nactive_value = true\n`;
+}
+
 /** The whole configuration of a Dovecot that touches nothing outside of its folder. */
 export function dovecotConfiguration(place: DovecotPlace, options: DovecotOptions): string {
   const { folder, imapPort, lmtpPort, isRoot, uid, gid, account } = place;
-  const { without = [], tls, quota, folders = defaultFolders, extra = "" } = options;
+  const { without = [], tls, tokens, quota, folders = defaultFolders, extra = "" } = options;
+  const isImplicit = tls !== undefined && tls.byStartTls !== true;
   const offered = capabilities.filter((name) => !(without as readonly string[]).includes(name));
   const mailboxes = Object.entries(folders).map(
     ([name, use]) =>
@@ -97,9 +105,9 @@ first_valid_uid = ${Math.min(uid, FIRST_MAIL_UID)}
 first_valid_gid = 0
 mail_location = maildir:${folder}/mail/%u
 mail_max_userip_connections = 100
-disable_plaintext_auth = no
+disable_plaintext_auth = ${tls?.byStartTls === true ? "yes" : "no"}
 auth_failure_delay = 0
-auth_mechanisms = plain login
+auth_mechanisms = plain login${tokens === undefined ? "" : ` ${tokens.mechanisms}`}
 auth_master_user_separator = *
 imap_capability = ${offered.join(" ")}
 ${tls === undefined ? "ssl = no" : `ssl = yes\nssl_cert = <${folder}/certificate.pem\nssl_key = <${folder}/key.pem`}
@@ -108,6 +116,7 @@ driver = passwd-file
 args = ${folder}/masters
 master = yes
 }
+${tokens === undefined ? "" : `passdb {\ndriver = oauth2\nmechanisms = ${tokens.mechanisms}\nargs = ${folder}/oauth2.conf\n}`}
 passdb {
 driver = passwd-file
 args = ${folder}/users
@@ -123,10 +132,10 @@ ${mailboxes.join("\n")}
 }
 service imap-login {
 inet_listener imap {
-port = ${tls === undefined ? imapPort : 0}
+port = ${isImplicit ? 0 : imapPort}
 }
 inet_listener imaps {
-port = ${tls === undefined ? 0 : imapPort}
+port = ${isImplicit ? imapPort : 0}
 ssl = yes
 }
 service_count = 0

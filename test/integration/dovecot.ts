@@ -14,6 +14,7 @@ import {
   dovecotConfiguration,
   masterUser,
   passwordOf,
+  tokenConfiguration,
   userLine,
 } from "./dovecot-configuration.js";
 import { freePort } from "./free-port.js";
@@ -50,12 +51,17 @@ export class Dovecot {
     return pid;
   }
 
+  /** What it has told of itself. */
+  get log(): string {
+    return readLog(join(this.#place.folder, "log"));
+  }
+
   /** Starts one. */
   static async start(options: DovecotOptions = {}): Promise<Dovecot> {
     const folder = mkdtempSync(join(tmpdir(), "direct-push-dovecot-"));
     const place = placeOf(folder, await freePort(), await freePort());
     prepare(place, options);
-    const dovecot = new Dovecot(place, options.tls !== undefined);
+    const dovecot = new Dovecot(place, options.tls !== undefined && options.tls.byStartTls !== true);
     await dovecot.#launch();
     return dovecot;
   }
@@ -177,7 +183,7 @@ export class Dovecot {
     try {
       await within("Dovecot to listen", this.#untilListening(child));
     } catch (error) {
-      const log = readLog(join(this.#place.folder, "log"));
+      const { log } = this;
       await this.remove();
       throw new Error(`${String(error)}: ${output}${log}`);
     }
@@ -212,6 +218,9 @@ function prepare(place: DovecotPlace, options: DovecotOptions): void {
   if (options.tls !== undefined) {
     writeFileSync(join(folder, "certificate.pem"), options.tls.certificate);
     writeFileSync(join(folder, "key.pem"), options.tls.key);
+  }
+  if (options.tokens !== undefined) {
+    writeFileSync(join(folder, "oauth2.conf"), tokenConfiguration(options.tokens.url));
   }
   writeFileSync(join(folder, "dovecot.conf"), dovecotConfiguration(place, options));
 }
