@@ -102,7 +102,7 @@ export interface RequestLimits {
   readonly maxSyncCollections?: number;
   /** Most client commands of one Sync, from 1. Default 200. More get Status 4. */
   readonly maxSyncCommands?: number;
-  /** Time after which a Sync stops adding items and says that there is more, in milliseconds, from 1. Default 10000. */
+  /** Time after which a Sync begins no further item and says that there is more, in milliseconds, from 1. Default 10000: devices give up after 30 s. */
   readonly syncTimeBudgetMs?: number;
 }
 

@@ -20,7 +20,7 @@ export interface WalkPage {
 /** One step of a {@link ChangeWalk}. */
 export type WalkStep =
   | WalkPage
-  /** Nothing is left: the device has the folder as the mailbox has it. */
+  /** Nothing is left: as {@link ChangeWalk.isAtEnd}. */
   | { readonly kind: "end" }
   | { readonly kind: "folder-gone" };
 
@@ -55,6 +55,12 @@ export class ChangeWalk {
   /** Where the accepted pages have led to. */
   get position(): CollectionPosition {
     return this.#position;
+  }
+
+  /** Whether the accepted pages were all: the device has the folder as the mailbox has it. */
+  get isAtEnd(): boolean {
+    const { recheck = [], ranges = [], sweepBucket } = this.#position;
+    return this.#changesRead && recheck.length + ranges.length === 0 && sweepBucket === undefined;
   }
 
   /** The next page, of at most `limit` changes (at least 1). Throws what the mailbox throws. */

@@ -37,14 +37,20 @@ export class ChangeRenderer {
   }
 
   /**
-   * The decisions' elements, in their order.
+   * The decisions' elements, in their order: of all of them, or of the first ones if it is said between two that no more is to be begun.
    *
+   * @param mayBegin whether there is time for one more.
    * @throws when the mailbox cannot be reached: nothing of it may then be taken as told.
    */
-  async render(decisions: readonly ChangeDecision[]): Promise<readonly RenderedChange[]> {
-    const attempts = await concurrentMap(decisions, maxConcurrentItems, (decision) =>
-      this.#attempt(decision),
+  async render(
+    decisions: readonly ChangeDecision[],
+    mayBegin: () => boolean,
+  ): Promise<readonly RenderedChange[]> {
+    const begun = await concurrentMap(decisions, maxConcurrentItems, async (decision) =>
+      mayBegin() ? this.#attempt(decision) : undefined,
     );
+    // They are begun in their order, and once there is no time there will be none.
+    const attempts = begun.filter((attempt) => attempt !== undefined);
     const failed = attempts.filter((attempt) => attempt.kind === "not-loaded");
     if (failed.length > 0)
       await this.#assertItemsLoad(failed.map(({ decision, error }) => ({ decision, error })));

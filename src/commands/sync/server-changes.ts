@@ -26,7 +26,7 @@ export interface ServerChanges {
 export interface ChangeLimits {
   /** Items, 0 or more. */
   readonly windowSize: number;
-  /** On the context's monotonic clock: no further page is begun after it. */
+  /** On the context's monotonic clock: after it no further page is begun, and of a page no further item. */
   readonly deadlineMs: number;
 }
 
@@ -58,6 +58,8 @@ class ChangeCollector {
   readonly #sent = new Map<string, Extract<RenderedChange, { kind: "element" }>>();
   readonly #skipped = new Map<string, KnownItem>();
   #size = 0;
+  /** Whether an item was begun: the device gets on in any case. */
+  #hasBegun = false;
 
   constructor(work: CollectionWork, walk: ChangeWalk, limits: ChangeLimits) {
     this.#work = work;
@@ -71,12 +73,12 @@ class ChangeCollector {
   }
 
   async run(): Promise<"end" | "more" | "folder-gone"> {
-    const { windowSize, deadlineMs } = this.#limits;
-    const { clock } = this.#work.context;
     let fruitless = 0;
     for (let pages = 0; ; pages += 1) {
-      if (pages > 0 && (this.#size > maxAnswerSize || clock.monotonicNow() >= deadlineMs)) return "more";
-      const room = windowSize - this.#sent.size;
+      // Known without asking the mailbox, and so however late it is: a slow one would have more for ever.
+      if (this.#walk.isAtEnd) return "end";
+      if (pages > 0 && (this.#size > maxAnswerSize || this.#isLate())) return "more";
+      const room = this.#limits.windowSize - this.#sent.size;
       // Long runs of changes that are not sent are passed in greater steps.
       const wide = Math.min(maxPageLimit, maxRenderedAtOnce * 2 ** fruitless);
       const step = await this.#walk.page(fruitless > 0 || room === 0 ? wide : Math.min(room, wide));
@@ -111,12 +113,20 @@ class ChangeCollector {
     const fresh = await this.#decide(page);
     const additional = fresh.filter(({ id }) => !this.#sent.has(id));
     if (additional.length > room) return this.#takeBeginning(page, additional[room]?.id, room);
-    await this.#send(page, fresh);
-    return fresh.length;
+    return this.#send(page, fresh, room);
   }
 
-  /** The page is read again up to the item that there is no room for, so that the mailbox's cursor is exact. */
-  async #takeBeginning(page: WalkPage, firstOut: string | undefined, room: number): Promise<"no-room"> {
+  /**
+   * The page is read again up to the item that there is no room or no time for, so that the mailbox's cursor is exact.
+   *
+   * @param done what is rendered of it already.
+   */
+  async #takeBeginning(
+    page: WalkPage,
+    firstOut: string | undefined,
+    room: number,
+    done: ReadonlyMap<string, RenderedChange> = new Map(),
+  ): Promise<"no-room"> {
     const limit = page.changes.findIndex(({ id }) => id === firstOut);
     if (limit < 1) return "no-room";
     const beginning = await this.#walk.page(limit);
@@ -124,7 +134,7 @@ class ChangeCollector {
     const fresh = await this.#decide(beginning);
     // The folder changed meanwhile: the next request takes it from here.
     if (fresh.filter(({ id }) => !this.#sent.has(id)).length > room) return "no-room";
-    await this.#send(beginning, fresh);
+    await this.#send(beginning, fresh, room, done);
     return "no-room";
   }
 
@@ -137,16 +147,50 @@ class ChangeCollector {
       const decision = decideChange(change, known, this.#view);
       if (decision === undefined) continue;
       const sent = this.#sent.get(change.id)?.decision;
-      if (sent === undefined || JSON.stringify(sent) !== JSON.stringify(decision)) decisions.push(decision);
+      if (sent === undefined || textOf(sent) !== textOf(decision)) decisions.push(decision);
     }
     return decisions;
   }
 
-  async #send(page: WalkPage, decisions: readonly ChangeDecision[]): Promise<void> {
+  /** Sends what was decided about a page, or as much of it as there is time for. */
+  async #send(
+    page: WalkPage,
+    decisions: readonly ChangeDecision[],
+    room: number,
+    done: ReadonlyMap<string, RenderedChange> = new Map(),
+  ): Promise<number | "no-room"> {
+    const rendered = new Map(done);
+    const left = decisions.filter((decision) => !done.has(textOf(decision)));
+    for (const change of await this.#render(left)) rendered.set(textOf(change.decision), change);
+    const changes = decisions.flatMap((decision) => rendered.get(textOf(decision)) ?? []);
+    const firstLate = decisions.find((decision) => !rendered.has(textOf(decision)));
+    if (firstLate !== undefined) return this.#takeBeginning(page, firstLate.id, room, rendered);
+    await this.#put(page, changes);
+    return decisions.length;
+  }
+
+  /** Renders as many as there is time for, from the first on. */
+  async #render(decisions: readonly ChangeDecision[]): Promise<readonly RenderedChange[]> {
     const rendered: RenderedChange[] = [];
-    for (let at = 0; at < decisions.length; at += maxRenderedAtOnce) {
-      rendered.push(...(await this.#renderer.render(decisions.slice(at, at + maxRenderedAtOnce))));
+    // A batch that is not whole ended late: of the next one nothing is begun.
+    for (let at = 0; at < decisions.length && rendered.length === at; at += maxRenderedAtOnce) {
+      const batch = decisions.slice(at, at + maxRenderedAtOnce);
+      rendered.push(...(await this.#renderer.render(batch, () => this.#begins())));
     }
+    return rendered;
+  }
+
+  #begins(): boolean {
+    if (this.#hasBegun && this.#isLate()) return false;
+    this.#hasBegun = true;
+    return true;
+  }
+
+  #isLate(): boolean {
+    return this.#work.context.clock.monotonicNow() >= this.#limits.deadlineMs;
+  }
+
+  async #put(page: WalkPage, rendered: readonly RenderedChange[]): Promise<void> {
     await this.#dropOutdated(page);
     for (const change of rendered) {
       if (change.kind === "unreadable") await this.#skip(change);
@@ -174,6 +218,11 @@ class ChangeCollector {
     const { device } = context;
     context.events.itemSkipped({ device, collectionId: collection.collectionId, itemId: decision.id, error });
   }
+}
+
+/** Equal for equal decisions. */
+function textOf(decision: ChangeDecision): string {
+  return JSON.stringify(decision);
 }
 
 /** The last change of each item. */

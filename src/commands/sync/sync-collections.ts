@@ -17,7 +17,7 @@ interface Failure {
 
 /**
  * Syncs the collections of a request in its order, under one limit for all. A collection that fails does not fail the others; what there was
- * no room for is left for the next request.
+ * no room or time for is left for the next request.
  *
  * @param early records that are being read already.
  * @throws when the mailbox or the store cannot be reached for any collection: then nothing of the request is answered.
@@ -28,11 +28,14 @@ export async function syncCollections(
   context: CommandContext,
   early: EarlyState["collections"] = new Map(),
 ): Promise<readonly CollectionReply[]> {
-  const deadlineMs = context.clock.monotonicNow() + context.options.syncTimeBudgetMs;
+  const { clock, options } = context;
+  const deadlineMs = clock.monotonicNow() + options.syncTimeBudgetMs;
   const results: (CollectionReply | Failure)[] = [];
   let room = request.windowSize ?? Number.POSITIVE_INFINITY;
   for (const collection of request.collections) {
-    if (room <= 0 && !mustRun(collection)) {
+    // Time alone leaves nothing out before the device gets something: where all is slow, it would never get on.
+    const isLate = clock.monotonicNow() >= deadlineMs && results.some(isWorthAnswer);
+    if ((room <= 0 || isLate) && !mustRun(collection)) {
       results.push(untouched(collection));
       continue;
     }
@@ -49,6 +52,10 @@ export async function syncCollections(
   const isOut = results.every((result) => result.kind === "threw" && isUnavailable(result.error));
   if (isOut && first?.kind === "threw") throw first.error;
   return results.map((result) => (result.kind === "threw" ? failedReply(result, context) : result));
+}
+
+function isWorthAnswer(result: CollectionReply | Failure): boolean {
+  return result.kind === "synced" && !result.isQuiet;
 }
 
 function failedReply({ collection, error }: Failure, context: CommandContext): CollectionReply {
