@@ -53,6 +53,7 @@ export type * from "./mailbox/items/body.js";
 export type * from "./mailbox/items/calendar.js";
 export type * from "./mailbox/items/contact.js";
 export type * from "./mailbox/items/email.js";
+export { followedMeeting } from "./mailbox/items/followed-meeting.js";
 export type * from "./mailbox/items/item.js";
 export type * from "./mailbox/items/meeting-request.js";
 export type * from "./mailbox/items/note.js";

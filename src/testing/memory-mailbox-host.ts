@@ -42,17 +42,43 @@ export abstract class MemoryMailboxHost extends MemorySettings {
   }
 
   /**
-   * Puts a mail into a folder.
+   * Puts a mail into a folder. If it cancels a meeting of the user's calendar, or answers one, the calendar follows soon after.
    *
    * @param raw the message (RFC 5322); bytes are kept, not copied.
    * @returns the item's id.
    */
   deliver(user: string, raw: Uint8Array | string, delivery: Delivery = {}): string {
+    const { id, message } = this.#deliver(user, raw, delivery);
+    void this.followMeeting(user, message);
+    return id;
+  }
+
+  /**
+   * Puts a mail into the inbox, and lets the calendar follow it if it is about a meeting.
+   *
+   * @internal
+   */
+  protected async deliverAndFollow(user: string, raw: Uint8Array): Promise<void> {
+    await this.followMeeting(user, this.#deliver(user, raw, {}).message);
+  }
+
+  /**
+   * Lets the calendar follow a mail that arrived. Never rejects.
+   *
+   * @internal
+   */
+  protected abstract followMeeting(user: string, message: RawMessage): Promise<void> | undefined;
+
+  #deliver(
+    user: string,
+    raw: Uint8Array | string,
+    delivery: Delivery,
+  ): { readonly id: string; readonly message: RawMessage } {
     const bytes = typeof raw === "string" ? new TextEncoder().encode(raw) : raw;
     const { folder = "inbox", receivedMs = this.#clock.now(), read = false } = delivery;
     const name = this.#attachmentsName();
     const message = { class: "Email", raw: bytes, name, dateReceivedMs: receivedMs, read } as const;
-    return done(this.user(user).deliver(folder, message), "created").id;
+    return { id: done(this.user(user).deliver(folder, message), "created").id, message };
   }
 
   /** Puts an item into a folder; returns its id. */

@@ -9,7 +9,9 @@ import type { MailboxRef } from "../push/mailbox-change-source.js";
 import { searchEntries } from "./memory-directory.js";
 import type { MemoryFaults } from "./memory-faults.js";
 import { busyIntervals } from "./memory-free-busy.js";
+import type { RawMessage } from "./memory-item.js";
 import { MemoryMailboxHost } from "./memory-mailbox-host.js";
+import { findMeeting, followMeeting } from "./memory-meetings.js";
 import type { ParsedMessages } from "./memory-messages.js";
 import { type MemoryPerson, resolveWithin } from "./memory-recipients.js";
 import { searchUser } from "./memory-search.js";
@@ -104,13 +106,11 @@ export abstract class MemoryMailboxLookups
   /** See {@link MailboxMeetings.meetingByUid}. */
   async meetingByUid(mailbox: MailboxRef, uid: string): ReturnType<MailboxMeetings["meetingByUid"]> {
     await this.faults.enter("meetingByUid");
-    const user = this.user(mailbox.user);
-    for (const { id: folder } of user.folders.list) {
-      for (const { id: item, content } of user.journal(folder)?.items() ?? []) {
-        if (content.class === "Calendar" && content.uid === uid) return { folder, item };
-      }
-    }
-    return undefined;
+    return findMeeting(this.user(mailbox.user), uid)?.place;
+  }
+
+  protected override followMeeting(user: string, message: RawMessage): Promise<void> | undefined {
+    return followMeeting(this.user(user), message, this.#parts.messages);
   }
 
   #people(): readonly MemoryPerson[] {

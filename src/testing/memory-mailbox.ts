@@ -99,7 +99,7 @@ export class MemoryMailbox
       enter: () => this.faults.enter("submit"),
       monotonicNow: () => clock.monotonicNow(),
       userOf: (address) => this.#userOf(address),
-      deliver: (user, raw) => this.deliver(user, raw),
+      deliver: (user, raw) => this.deliverAndFollow(user, raw),
     });
   }
 

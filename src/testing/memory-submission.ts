@@ -10,7 +10,8 @@ export interface MemoryPostOffice {
   monotonicNow(): number;
   /** The user with an address. */
   userOf(address: string): string;
-  deliver(user: string, raw: Uint8Array): string;
+  /** Resolves when the user has the mail, and the calendar has followed it. */
+  deliver(user: string, raw: Uint8Array): Promise<void>;
 }
 
 /** Delivers what devices send to the inboxes of a `MemoryMailbox`, and keeps what went out for tests to look at. */
@@ -39,9 +40,8 @@ export class MemorySubmission implements MailSubmission {
     if (this.#tokens.find(mail.submissionToken, now) !== undefined) return { kind: "sent" };
     this.#tokens.remember(mail.submissionToken, true, now);
     this.sent.push(mail);
-    for (const user of new Set(mail.recipients.map((address) => office.userOf(address)))) {
-      office.deliver(user, mail.message);
-    }
+    const users = new Set(mail.recipients.map((address) => office.userOf(address)));
+    await Promise.all([...users].map((user) => office.deliver(user, mail.message)));
     return { kind: "sent" };
   }
 }

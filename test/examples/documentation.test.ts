@@ -31,6 +31,13 @@ declare global {
   const queue: {
     add(mail: { id: string; from: string; to: readonly string[]; message: Uint8Array }): Promise<boolean>;
   };
+  const calendars: {
+    byUid(
+      user: string,
+      uid: string,
+    ): Promise<{ id: string; item: import("direct-push").CalendarItem } | undefined>;
+    replace(user: string, id: string, item: import("direct-push").CalendarItem): Promise<void>;
+  };
   function readPieces(path: string, range?: import("direct-push").ByteRange): AsyncIterable<Uint8Array>;
   const bus: import("node:events").EventEmitter;
   const mailbox: import("direct-push/testing").MemoryMailbox;

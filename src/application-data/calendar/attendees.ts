@@ -54,9 +54,11 @@ export function withAnswers(
 ): readonly Attendee[] {
   const known = new Map(stored.map((attendee) => [attendee.email.toLowerCase(), attendee] as const));
   return attendees.map((attendee) => {
-    const { status, proposedStartTimeMs, proposedEndTimeMs } = known.get(attendee.email.toLowerCase()) ?? {};
+    const before: Partial<Attendee> = known.get(attendee.email.toLowerCase()) ?? {};
+    const { status, answeredMs, proposedStartTimeMs, proposedEndTimeMs } = before;
     return {
       ...(status === undefined ? {} : { status }),
+      ...(answeredMs === undefined ? {} : { answeredMs }),
       ...(proposedStartTimeMs === undefined ? {} : { proposedStartTimeMs }),
       ...(proposedEndTimeMs === undefined ? {} : { proposedEndTimeMs }),
       ...attendee,

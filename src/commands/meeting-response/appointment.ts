@@ -1,3 +1,4 @@
+import { addressOf, nameOf } from "../../mailbox/items/address-text.js";
 import type { CalendarException, CalendarItem, ChangedOccurrence } from "../../mailbox/items/calendar.js";
 import type { EmailItem } from "../../mailbox/items/email.js";
 import type { MeetingRequest } from "../../mailbox/items/meeting-request.js";
@@ -32,6 +33,7 @@ export function invitedAppointment(mail: InvitationMail, stored: CalendarItem | 
     organizerName: nameOf(organizer ?? mail.from),
     busyStatus: meeting.busyStatus ?? "busy",
     ...(body !== undefined && { body: shown }),
+    ...(meeting.sequence !== undefined && { sequence: meeting.sequence }),
     ...(meeting.location !== undefined && { location: meeting.location }),
     ...(meeting.timezone !== undefined && { timezone: meeting.timezone }),
     ...(meeting.sensitivity !== undefined && { sensitivity: meeting.sensitivity }),
@@ -106,14 +108,4 @@ function answerOf(
     responseType: response,
     appointmentReplyTimeMs: nowMs,
   };
-}
-
-/** The address of `"Name" <user@host>`. */
-function addressOf(text: string): string {
-  return (/<([^<>]*)>\s*$/.exec(text)?.[1] ?? text).trim();
-}
-
-function nameOf(text: string): string {
-  const name = /^(.*)<[^<>]*>\s*$/s.exec(text)?.[1]?.trim() ?? "";
-  return name.replace(/^"(.*)"$/s, "$1").replaceAll(/\\(["\\])/g, "$1") || addressOf(text);
 }

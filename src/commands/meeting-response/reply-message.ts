@@ -67,6 +67,7 @@ function calendarOf(reply: MeetingReply, method: string): string {
     "BEGIN:VEVENT",
     `UID:${escaped(appointment.uid ?? "")}`,
     `DTSTAMP${timeText(nowMs, false)}`,
+    ...(appointment.sequence === undefined ? [] : [`SEQUENCE:${appointment.sequence}`]),
     `DTSTART${timeText(startMs, isDay)}`,
     `DTEND${timeText(endMs, isDay)}`,
     ...(instanceMs === undefined ? [] : [`RECURRENCE-ID${timeText(instanceMs, isDate)}`]),

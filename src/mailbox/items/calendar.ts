@@ -8,6 +8,8 @@ export interface Attendee {
   readonly name: string;
   /** What they answered. */
   readonly status?: "unknown" | "tentative" | "accepted" | "declined" | "not-responded";
+  /** When they answered so: the DTSTAMP of the answer (RFC 5545, 3.8.7.2). Not sent to devices. */
+  readonly answeredMs?: number;
   /** Default "required". */
   readonly type?: "required" | "optional" | "resource";
   /** Another time they propose; devices see it from version 16.1 on. */
@@ -86,6 +88,8 @@ export interface CalendarItem {
   readonly dtStampMs?: number;
   /** The iCalendar UID, at most 300 characters. A device of version 16.0 or newer does not send one: the mailbox makes it. */
   readonly uid?: string;
+  /** Which revision of the meeting it is: SEQUENCE (RFC 5545, 3.8.7.4), from 0 on. Not sent to devices. */
+  readonly sequence?: number;
   /** A device's own mark of an appointment that it creates ([MS-ASCAL] 2.2.2.12); never sent back. */
   readonly clientUid?: string;
   readonly organizerName?: string;

@@ -11,6 +11,8 @@ export interface MeetingRequest {
   readonly uid: string;
   /** When the request was made. */
   readonly dtStampMs: number;
+  /** Which revision of the meeting it is about: SEQUENCE (RFC 5545, 3.8.7.4), from 0 on. Not sent to devices. */
+  readonly sequence?: number;
   readonly startTimeMs: number;
   readonly endTimeMs: number;
   readonly allDayEvent?: boolean;

@@ -77,6 +77,7 @@ function meetingRequestOf(
   const times = eventTimes(calendar, event);
   if (uid === undefined || times === undefined) return undefined;
   const { start, endMs, isAllDay } = times;
+  const sequence = sequenceOf(event);
   const instance = timeOf(calendar, event, "recurrence-id");
   const rule: unknown = event.getFirstPropertyValue("rrule");
   const recurrence = instance === undefined && rule !== null ? recurrenceOfRule(rule, start) : undefined;
@@ -88,6 +89,7 @@ function meetingRequestOf(
   return {
     uid,
     dtStampMs: timeOf(calendar, event, "dtstamp")?.ms ?? receivedMs,
+    ...(sequence !== undefined && { sequence }),
     startTimeMs: start.ms,
     endTimeMs: endMs,
     ...(isAllDay && { allDayEvent: true }),
@@ -99,13 +101,18 @@ function meetingRequestOf(
     ...detailsOf(event),
     ...(method === "REQUEST" && {
       responseRequested: wantsAnswer(event),
-      meetingMessageType: Number(propertyText(event, "sequence") ?? 0) > 0 ? "full-update" : "initial",
+      meetingMessageType: (sequence ?? 0) > 0 ? "full-update" : "initial",
     }),
     busyStatus: busyStatusOf(event),
     ...(timezone !== undefined && { timezone }),
     ...(attendees.length > 0 && { attendees }),
     ...proposed,
   };
+}
+
+function sequenceOf(event: Component): number | undefined {
+  const sequence = Number(propertyText(event, "sequence") ?? Number.NaN);
+  return Number.isSafeInteger(sequence) && sequence >= 0 ? sequence : undefined;
 }
 
 function wantsAnswer(event: Component): boolean {

@@ -183,8 +183,13 @@ describe("a Change of an appointment from 16.0 on", () => {
       textElement(Calendar.Email, "b@example.org"),
       textElement(Calendar.Name, "Robert"),
     ]);
-    expect(changed(series, [element(Calendar.Attendees, [attendee])], "16.1")).toMatchObject({
-      attendees: [{ email: "b@example.org", name: "Robert", status: "accepted" }],
+    const [bob] = series.attendees ?? [];
+    const answered = {
+      ...series,
+      attendees: [{ ...bob, email: "b@Example.org", name: "Bob", answeredMs: 7 }],
+    };
+    expect(changed(answered, [element(Calendar.Attendees, [attendee])], "16.1")).toMatchObject({
+      attendees: [{ email: "b@example.org", name: "Robert", status: "accepted", answeredMs: 7 }],
     });
   });
 

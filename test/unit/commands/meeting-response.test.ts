@@ -233,12 +233,16 @@ describe("MeetingResponse", () => {
     expect(refused).toEqual([{ status: "2" }]);
   });
 
-  it("updates the appointment of an earlier request to the same meeting", async () => {
-    const { bench, id, answer, appointments } = setUp();
-    await answer({ id });
+  it("updates the appointment of an earlier request to the same meeting, and names the revision that it answers", async () => {
+    const { bench, id, answer, appointments, sentMails } = setUp();
+    await answer({ id, send: [] });
     const update = bench.mailbox.deliver(bench.user, invitation(["LOCATION:Room 2", "SEQUENCE:1"]));
-    await answer({ id: update });
-    expect(await appointments()).toMatchObject([{ location: { displayName: "Room 2" } }]);
+    await answer({ id: update, send: [] });
+    expect(await appointments()).toMatchObject([{ location: { displayName: "Room 2" }, sequence: 1 }]);
+    const answers = await Promise.all(
+      sentMails.map(({ message }) => parseMessage(message, { receivedMs: 0 })),
+    );
+    expect(answers.map(({ meetingRequest }) => meetingRequest?.sequence)).toEqual([undefined, 1]);
   });
 
   it("answers for one occurrence of a series", async () => {

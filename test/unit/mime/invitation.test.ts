@@ -127,7 +127,13 @@ describe("a message with an invitation", () => {
   });
 
   it("tells an update, and what an attendee proposes", async () => {
-    expect((await request(...simple, "SEQUENCE:2")).meetingMessageType).toBe("full-update");
+    expect(await request(...simple, "SEQUENCE:2")).toMatchObject({
+      meetingMessageType: "full-update",
+      sequence: 2,
+    });
+    for (const line of ["SEQUENCE:-1", "SEQUENCE:99999999999999999999"]) {
+      expect(await request(...simple, line)).not.toHaveProperty("sequence");
+    }
     const { meetingRequest } = await parse(simple, { method: "COUNTER" });
     expect(meetingRequest?.proposedStartTimeMs).toBe(at("2026-12-01T09:00:00Z"));
     expect(meetingRequest?.proposedEndTimeMs).toBe(at("2026-12-01T10:00:00Z"));

@@ -74,6 +74,34 @@ describe("items", () => {
     expect(await mailbox.item(alice, "sent", read, view)).toMatchObject({ read: true, dateReceivedMs: 7 });
   });
 
+  test("the calendar follows a delivered mail about a meeting, and what cannot be read changes nothing", async () => {
+    const mailbox = new MemoryMailbox();
+    const item: MailboxItem = {
+      class: "Calendar",
+      uid: "meeting-1",
+      startTimeMs: 0,
+      endTimeMs: 3_600_000,
+      meetingStatus: 1,
+      attendees: [{ email: "bob@example.com", name: "Bob" }],
+    };
+    const id = mailbox.addItem(user, "calendar", item);
+    const answer = (lines: readonly string[]): string =>
+      ["From: bob@example.com", "Content-Type: text/calendar; method=REPLY", "", ...lines].join("\r\n");
+    const reply = [
+      ...["BEGIN:VCALENDAR", "METHOD:REPLY", "BEGIN:VEVENT", "UID:meeting-1", "DTSTAMP:20260101T000000Z"],
+      ...["DTSTART:19700101T000000Z", "ATTENDEE;PARTSTAT=ACCEPTED:mailto:bob@example.com"],
+      ...["END:VEVENT", "END:VCALENDAR", ""],
+    ];
+    mailbox.deliver(user, answer(["BEGIN:VCALENDAR", "nonsense"]));
+    mailbox.deliver("carol@example.com", answer(reply));
+    expect(await mailbox.item(alice, "calendar", id, view)).toEqual(item);
+    const told = new Promise<void>((resolve) => void mailbox.watch(alice, ["calendar"], () => resolve()));
+    mailbox.deliver(user, answer(reply));
+    await told;
+    const followed = await mailbox.item(alice, "calendar", id, view);
+    expect(followed).toMatchObject({ attendees: [{ status: "accepted" }] });
+  });
+
   test("a mail is parsed once for many devices, and again when many others came in between", async () => {
     const mailbox = new MemoryMailbox({ parsedMessages: 2 });
     const ids = [1, 2, 3].map((number) => mailbox.deliver(user, `Subject: ${number}\r\n\r\nbody`));
