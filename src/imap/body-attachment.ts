@@ -7,6 +7,8 @@ import { type MessagePart, structureOf } from "./structure.js";
 
 /** Encoded bytes that are read at once. A multiple of 4, as lines of base64 have it. */
 const chunkBytes = 96 * 1024;
+/** Encoded content up to so long is kept from the reading that finds out its length to the sending that follows. */
+const keptBytes = 4 * chunkBytes;
 
 /** Works in the folder of the attachment, on a connection of the pool; undefined when the folder is gone. */
 export type InFolder = <T>(work: (client: ImapFlow) => Promise<T>) => Promise<T | undefined>;
@@ -25,28 +27,43 @@ export async function findAttachment(
 
 /**
  * How long the content of a part is, without its transfer encoding, and where in it things are. The length of encoded content can only be known by
- * reading it; no more than a piece of it is ever kept.
+ * reading it; no more than a few pieces of it are ever kept.
+ *
+ * @param keep takes the encoded content of a part that is not long, so that it need not be read again.
  */
-export async function layoutOf(inFolder: InFolder, uid: number, part: MessagePart): Promise<ContentLayout> {
+export async function layoutOf(
+  inFolder: InFolder,
+  uid: number,
+  part: MessagePart,
+  keep: (encoded: Uint8Array) => void,
+): Promise<ContentLayout> {
   const { encoding, sizeBytes } = part;
   if (encoding !== "base64" && encoding !== "quoted-printable") return { sizeBytes, lines: undefined };
   const decoder = transferDecoder(encoding);
   const lines = new Base64Lines();
+  const kept: Uint8Array[] = [];
   let length = 0;
   for await (const piece of encodedPieces(inFolder, uid, part, 0)) {
     length += decoder.write(piece).length;
     if (encoding === "base64") lines.write(piece);
+    if (sizeBytes <= keptBytes) kept.push(piece);
   }
+  if (sizeBytes <= keptBytes) keep(Buffer.concat(kept));
   return { sizeBytes: length + decoder.end().length, lines: lines.regular };
 }
 
-/** The content of a part, or a range of it, read as it is wanted: no connection is kept while nothing is. */
+/**
+ * The content of a part, or a range of it, read as it is wanted: no connection is kept while nothing is.
+ *
+ * @param encoded all of it as it is stored, where it was read already.
+ */
 export async function* contentOfPart(
   inFolder: InFolder,
   uid: number,
   part: MessagePart,
   layout: ContentLayout,
   range: ByteRange | undefined,
+  encoded: Uint8Array | undefined,
 ): AsyncGenerator<Uint8Array> {
   let left = rangeLength(layout.sizeBytes, range);
   if (left === 0) return;
@@ -60,7 +77,11 @@ export async function* contentOfPart(
     left -= piece.length;
     if (piece.length > 0) yield piece;
   };
-  for await (const piece of encodedPieces(inFolder, uid, part, start.encoded)) {
+  const pieces =
+    encoded === undefined
+      ? encodedPieces(inFolder, uid, part, start.encoded)
+      : [encoded.subarray(start.encoded)];
+  for await (const piece of pieces) {
     yield* wanted(decoder.write(piece));
     if (left === 0) return;
   }

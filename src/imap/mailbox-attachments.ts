@@ -41,8 +41,12 @@ export class ImapAttachments {
     const part = await inFolder((client) => findAttachment(client, id.uid, place.attachment));
     if (part === undefined) return notFound;
     const key = JSON.stringify([mailbox.user, fileReference]);
-    const layout = await this.#layout(key, () => layoutOf(inFolder, id.uid, part));
-    const content = contentOfPart(inFolder, id.uid, part, layout, range);
+    let encoded: Uint8Array | undefined;
+    const keep = (read: Uint8Array): void => {
+      encoded = read;
+    };
+    const layout = await this.#layout(key, () => layoutOf(inFolder, id.uid, part, keep));
+    const content = contentOfPart(inFolder, id.uid, part, layout, range, encoded);
     return { kind: "attachment", contentType: part.type, sizeBytes: layout.sizeBytes, content };
   }
 

@@ -126,13 +126,14 @@ export class ScriptedImapServer {
         return ["+"];
       case "LOGOUT":
         return ["* BYE"];
+      case "LSUB":
       case "LOGIN":
       case "NOOP":
       case "CLOSE":
       case "UNSELECT":
         return [];
       default:
-        return ["BAD not in the script"];
+        return [`BAD not in the script: ${command}`];
     }
   }
 }

@@ -1,0 +1,127 @@
+import { createHash, randomBytes } from "node:crypto";
+import { ImapConnections, ImapFolders, ImapMailbox } from "direct-push/imap";
+import { afterEach, describe, expect, test } from "vitest";
+import { itemIdOf } from "../../../src/imap/items-id.js";
+import { fileReferenceOf } from "../../../src/mailbox/item-reference.js";
+import { ScriptedImapServer } from "./scripted-imap-server.js";
+import { alice } from "./scripted-watch.js";
+
+const UID = 5;
+
+let server: ScriptedImapServer;
+let connections: ImapConnections;
+afterEach(async () => {
+  await connections.close();
+  await server.close();
+});
+
+/** Stands for content: to compare that byte by byte takes a test runner long. */
+function digestOf(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+function inLines(content: Buffer): string {
+  return content.toString("base64").replaceAll(/.{76}/g, "$&\r\n");
+}
+
+/** A server with one mail that has one attachment. */
+async function attached(encoded: string, encoding = "BASE64") {
+  server = await ScriptedImapServer.start((command) => {
+    if (/^(?:SELECT|EXAMINE) /.test(command)) {
+      return [
+        "* 1 EXISTS",
+        "* OK [UIDVALIDITY 7] so",
+        `* OK [UIDNEXT ${UID + 1}] so`,
+        "* OK [HIGHESTMODSEQ 9] so",
+      ];
+    }
+    if (command.startsWith("STATUS ")) return ["* STATUS INBOX (UIDVALIDITY 7)"];
+    if (command.includes("BODYSTRUCTURE")) {
+      const text = '("TEXT" "PLAIN" NIL NIL NIL "7BIT" 2 1 NIL NIL NIL NIL)';
+      const file = `("APPLICATION" "OCTET-STREAM" ("NAME" "f.bin") NIL NIL "${encoding}" ${encoded.length} NIL ("ATTACHMENT" ("FILENAME" "f.bin")) NIL NIL)`;
+      return [`* 1 FETCH (UID ${UID} BODYSTRUCTURE (${text}${file} "MIXED" NIL NIL NIL NIL))`];
+    }
+    const [, from, length] = /BODY\.PEEK\[2\]<(\d+)\.(\d+)>/.exec(command) ?? [];
+    if (from === undefined) return undefined;
+    const piece = encoded.slice(Number(from), Number(from) + Number(length));
+    return [`* 1 FETCH (UID ${UID} BODY[2]<${from}> {${piece.length}}\r\n${piece})`];
+  });
+  connections = new ImapConnections({ host: "127.0.0.1", port: server.port, tls: "none" });
+  const folders = new ImapFolders(connections, { makeMissing: false });
+  const mailbox = new ImapMailbox(connections, folders);
+  const folder = (await mailbox.folders(alice)).find(({ kind }) => kind === "inbox")?.id ?? "";
+  const item = itemIdOf({ uidValidity: 7n, uid: UID });
+  const reference = fileReferenceOf({ folder, item, attachment: "2" });
+  const open = async (range?: { readonly first: number; readonly last: number }) => {
+    const opened = await mailbox.attachment(alice, reference, range);
+    if (opened.kind !== "attachment") throw new Error(opened.kind);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of opened.content) pieces.push(piece);
+    return { sizeBytes: opened.sizeBytes, content: digestOf(Buffer.concat(pieces)) };
+  };
+  /** How much of the attachment was sent so far. */
+  const sent = (): number => {
+    const pieces = server.commands.flatMap((command) => {
+      const [, from, length] = /BODY\.PEEK\[2\]<(\d+)\.(\d+)>/.exec(command) ?? [];
+      return from === undefined ? [] : [Math.min(Number(length), encoded.length - Number(from))];
+    });
+    return pieces.reduce((sum, piece) => sum + piece, 0);
+  };
+  return { open, sent };
+}
+
+describe("an attachment in base64", () => {
+  const content = randomBytes(400_001);
+
+  test("that is long is read to know its size, once", async () => {
+    const encoded = inLines(content);
+    const { open, sent } = await attached(encoded);
+    expect(await open()).toEqual({ sizeBytes: content.length, content: digestOf(content) });
+    expect(sent()).toBe(2 * encoded.length);
+    expect(await open()).toEqual({ sizeBytes: content.length, content: digestOf(content) });
+    expect(sent()).toBe(3 * encoded.length);
+  });
+
+  test("that is not long is read once, from anywhere", async () => {
+    const short = content.subarray(0, 250_001);
+    const encoded = inLines(short);
+    const { open, sent } = await attached(encoded);
+    const range = { first: 100_000, last: 200_000 };
+    expect(await open(range)).toEqual({
+      sizeBytes: short.length,
+      content: digestOf(short.subarray(100_000, 200_001)),
+    });
+    expect(sent()).toBe(encoded.length);
+    expect(await open()).toEqual({ sizeBytes: short.length, content: digestOf(short) });
+    expect(sent()).toBe(2 * encoded.length);
+  });
+
+  test("is read from where a range begins, once its lines are known", async () => {
+    const { open, sent } = await attached(inLines(content));
+    const range = { first: 350_000, last: 350_099 };
+    expect((await open(range)).content).toBe(digestOf(content.subarray(350_000, 350_100)));
+    const before = sent();
+    expect((await open(range)).content).toBe(digestOf(content.subarray(350_000, 350_100)));
+    expect(sent() - before).toBeLessThanOrEqual(96 * 1_024);
+  });
+
+  test("whose lines differ is right all the same", async () => {
+    const text = content.toString("base64");
+    const { open } = await attached(`${text.slice(0, 101)}\r\n${text.slice(101)}`);
+    const range = { first: 350_000, last: 350_099 };
+    expect((await open(range)).content).toBe(digestOf(content.subarray(350_000, 350_100)));
+    expect(await open()).toEqual({ sizeBytes: content.length, content: digestOf(content) });
+  });
+});
+
+test("an attachment in quoted-printable has the size that it is read with", async () => {
+  const { open } = await attached("Gr=C3=B6=C3=9Fe =\r\nund mehr", "QUOTED-PRINTABLE");
+  expect(await open()).toEqual({ sizeBytes: 16, content: digestOf(Buffer.from("Größe und mehr")) });
+});
+
+test("an attachment without an encoding is read in pieces, each once", async () => {
+  const content = "x".repeat(250_000);
+  const { open, sent } = await attached(content, "7BIT");
+  expect((await open()).content).toBe(digestOf(Buffer.from(content)));
+  expect(sent()).toBe(content.length);
+});
