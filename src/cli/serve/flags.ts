@@ -11,6 +11,7 @@ export const serveFlags = {
   "mail-ca": { type: "string" },
   "mail-insecure": { type: "boolean" },
   "no-copy-to-sent": { type: "boolean" },
+  watch: { type: "string" },
   poll: { type: "string" },
   host: { type: "string" },
   port: { type: "string" },
@@ -55,6 +56,7 @@ The mail server:
   --mail-ca FILE          certificates (PEM) that the mail server's certificate is checked against
   --mail-insecure         take any certificate of the mail server
   --no-copy-to-sent       the mail server keeps a copy of what is sent by itself
+  --watch MODE            how the server is to tell of changes: auto (NOTIFY, or IDLE), idle, or poll (default auto)
   --poll DURATION         how often to ask for changes that the server does not tell by itself (default 1m)
 
 Phones:

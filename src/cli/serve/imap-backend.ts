@@ -23,7 +23,10 @@ export async function openImapBackend(settings: MailSettings, state: StateStore)
   const tls = tlsOptions === undefined ? {} : { tlsOptions };
   const connections = new ImapConnections({ ...settings.imap, ...tls, ...credentialsOf(settings) });
   const folders = new ImapFolders(connections, { state });
-  const source = imapChangeSource(connections, folders, { pollMs: settings.pollSeconds * 1_000 });
+  const source = imapChangeSource(connections, folders, {
+    mode: settings.watch,
+    pollMs: settings.pollSeconds * 1_000,
+  });
   const submission = submissionOf(settings, connections, tls);
   return {
     mailbox: new ImapMailbox(connections, folders),

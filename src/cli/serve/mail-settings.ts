@@ -20,6 +20,7 @@ export function readMailSettings(given: GivenOptions, environment: Environment):
     caFile: given["mail-ca"],
     insecure: given["mail-insecure"] === true,
     copiesToSent: given["no-copy-to-sent"] !== true,
+    watch: oneOf(given, "watch", ["auto", "idle", "poll"]),
     pollSeconds: duration(given, "poll", 60, 3600),
   };
 }

@@ -37,6 +37,8 @@ export interface MailSettings {
   readonly insecure: boolean;
   /** Whether sent mail is copied into the folder for it, or the server does that by itself. */
   readonly copiesToSent: boolean;
+  /** `auto`: by NOTIFY where the server has it, else by IDLE. */
+  readonly watch: "auto" | "idle" | "poll";
   /** Where the server tells of no change by itself: how often it is asked, in seconds. */
   readonly pollSeconds: number;
 }

@@ -34,6 +34,7 @@ it("needs an IMAP server alone", () => {
       caFile: undefined,
       insecure: false,
       copiesToSent: true,
+      watch: "auto",
       pollSeconds: 60,
     },
     listen: { host: undefined, port: 8080, certificate: undefined },
