@@ -1,4 +1,4 @@
-/** `npm run bench -- [--quick] [--only codec,sync,held,nodes,imap] [--hosts node:http,koa] [--nodes 20,24] [--phones N] [--rounds N] [--json FILE]`: one table. */
+/** `npm run bench -- [--quick] [--only codec,sync,held,nodes,imap] [--hosts node:http,koa] [--nodes 20,24] [--ways NOTIFY,IDLE] [--phones N] [--rounds N] [--json FILE]`: one table. */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type HostName, hostNames } from "./held/hosts.js";
@@ -11,6 +11,7 @@ const { values } = parseArgs({
     only: { type: "string", default: "codec,sync,held" },
     hosts: { type: "string", default: hostNames.join(",") },
     nodes: { type: "string", default: "20,22,24,26" },
+    ways: { type: "string" },
     phones: { type: "string" },
     rounds: { type: "string" },
     json: { type: "string" },
@@ -61,7 +62,9 @@ if (only.has("imap")) {
   const { quick } = values;
   const rounds = Number(values.rounds ?? (quick ? 1 : 3));
   const counts = values.phones === undefined ? (quick ? [50] : [50, 500]) : [Number(values.phones)];
-  rows.push(...(await benchImap({ build: await measuredBuild("imap"), phones: counts, quick, rounds })));
+  const ways = values.ways?.split(",");
+  const build = await measuredBuild("imap");
+  rows.push(...(await benchImap({ build, phones: counts, quick, rounds, ways })));
 }
 
 console.log(table(rows));
