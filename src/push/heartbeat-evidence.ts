@@ -56,10 +56,16 @@ export function evidenceOf(ended: EndedInterval, next: FollowingRequest): PathEv
   const sinceTimeoutSeconds = next.afterSeconds - leftSeconds;
   // A request after a timeout must never look like a prompt one: the device's shortest timeout is the bound.
   const promptSeconds = Math.min(PROMPT_SECONDS, LEAST_TIMEOUT_SECONDS + leftSeconds / 2);
-  if (next.afterSeconds < promptSeconds) return { kind: "carried", seconds };
+  if (next.afterSeconds < promptSeconds)
+    return isFollowUp(ended, next) ? { kind: "carried", seconds } : undefined;
   const mostSeconds = Math.min(MOST_TIMEOUT_SECONDS, ended.askedSeconds * MOST_TIMEOUT_SHARE);
   const hasTimedOut = sinceTimeoutSeconds >= LEAST_TIMEOUT_SECONDS && sinceTimeoutSeconds <= mostSeconds;
   return hasTimedOut ? { kind: "lost", seconds } : undefined;
+}
+
+/** Whether it is what the answer makes a device do: after a Ping, sync what changed, or ping again. Else it comes then by chance, answered or not. */
+function isFollowUp({ command, outcome }: EndedInterval, next: FollowingRequest): boolean {
+  return command !== "Ping" || (outcome === "expired") === (next.command === "Ping");
 }
 
 function isRepeat(ended: EndedInterval, next: FollowingRequest): boolean {

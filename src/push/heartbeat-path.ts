@@ -9,7 +9,9 @@ import {
   FALL_SHARES,
   KNOWLEDGE_LASTS_SECONDS,
   NOT_FOUND,
+  SEARCH_RATIO_STEP,
   SEARCH_SHARES,
+  SEARCH_STEP,
   SETTLED_SECONDS,
   SETTLED_SHARE,
   SURPRISE_ENOUGH,
@@ -36,6 +38,8 @@ export class HeartbeatPath {
   #trialSeconds = 0;
   #cuts: RepeatedAge | undefined = undefined;
   #confirmedAt = 0;
+  /** What the device asked for last. */
+  #askedSeconds = 0;
   #retry = new RetryPlan();
 
   /** A path with a limit that is known from elsewhere. */
@@ -91,6 +95,7 @@ export class HeartbeatPath {
   note(evidence: PathEvidence, askedSeconds: number, nowSeconds: number): void {
     if (this.#hasExpired(nowSeconds)) this.#forget();
     this.#doubt.age(nowSeconds);
+    this.#askedSeconds = askedSeconds;
     const seconds = Math.floor(evidence.seconds + 0.5);
     if (evidence.kind === "carried") this.#carried(seconds, askedSeconds, nowSeconds);
     else if (evidence.kind === "lost") this.#lost(seconds, nowSeconds);
@@ -103,8 +108,11 @@ export class HeartbeatPath {
     if (this.#trialSeconds > 0) return this.#trialSeconds;
     if (lost === NOT_FOUND) return Math.ceil(carried * 1.5);
     if (carried === 0) return Math.floor(lost * stepShare(SEARCH_SHARES, this.#falls));
-    // A lost answer costs more than some requests: the search stays in the lower part.
-    return Math.floor(lost > 2 * carried ? Math.sqrt(lost * carried) : carried + (lost - carried) * 0.4);
+    return Math.floor(
+      lost > 2 * carried
+        ? carried * (lost / carried) ** SEARCH_RATIO_STEP
+        : carried + (lost - carried) * SEARCH_STEP,
+    );
   }
 
   #carried(seconds: number, askedSeconds: number, nowSeconds: number): void {
@@ -244,7 +252,9 @@ export class HeartbeatPath {
 
   #settle(nowSeconds: number): void {
     this.#isSettled = true;
-    this.#retry.settled(nowSeconds);
+    // A cut costs no push.
+    const isDear = !this.#isCut && this.#askedSeconds > this.#carriedSeconds * DEAR_LOSS_TIMES;
+    this.#retry.settled(nowSeconds, isDear);
   }
 
   #hasExpired(nowSeconds: number): boolean {

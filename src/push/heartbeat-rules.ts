@@ -5,6 +5,8 @@ const daySeconds = 24 * hourSeconds;
 export const KNOWLEDGE_LASTS_SECONDS: number = 7 * daySeconds;
 /** A longer interval is tried again after this; each failure doubles it. */
 export const FIRST_RETRY_SECONDS: number = 12 * hourSeconds;
+/** Where the device asks for far more than the path carries, and each failure costs it that long without push, after this. */
+export const FIRST_DEAR_RETRY_SECONDS: number = daySeconds;
 /** The longest that it becomes. */
 export const LONGEST_RETRY_SECONDS: number = 4 * daySeconds;
 /** Where a longer interval was carried before, the losses may have been chance: the first trial is sooner. */
@@ -35,6 +37,13 @@ export const SETTLED_SHARE = 0.05;
 export const SETTLED_SECONDS = 3;
 /** How far below the age of a cut an interval is answered. */
 export const CUT_MARGIN_SHARE = 0.04;
+/**
+ * A lost answer costs a device its whole interval without push, a shorter interval one small request: the search goes on so far above what is
+ * carried, as a share of the way to what was lost.
+ */
+export const SEARCH_STEP = 0.25;
+/** The same share of the ratio, where they lie far apart. */
+export const SEARCH_RATIO_STEP = 0.4;
 /** A limit that sank is followed in ever longer steps. */
 export const FALL_SHARES: readonly number[] = [0.88, 0.75, 0.6];
 /** So is one of which no carried interval is known. */

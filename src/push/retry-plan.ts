@@ -1,5 +1,6 @@
 import {
   EARLY_RETRY_SECONDS,
+  FIRST_DEAR_RETRY_SECONDS,
   FIRST_RETRY_SECONDS,
   LONGEST_RETRY_SECONDS,
   RECOVERY_SECONDS,
@@ -39,8 +40,9 @@ export class RetryPlan {
     return this.#formerLostSeconds > 0 ? lostSeconds : Math.ceil(lostSeconds * 1.1);
   }
 
-  /** A limit was found. */
-  settled(nowSeconds: number): void {
+  /** A limit was found. `isDear`: the device asks for so much more that each trial which fails costs it long. */
+  settled(nowSeconds: number, isDear: boolean): void {
+    if (isDear && this.#gapSeconds === FIRST_RETRY_SECONDS) this.#gapSeconds = FIRST_DEAR_RETRY_SECONDS;
     this.#atSeconds = nowSeconds + this.#gapSeconds;
   }
 

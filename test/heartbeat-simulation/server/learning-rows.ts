@@ -44,17 +44,20 @@ export function learningRows(
   use: HeartbeatUse = "answer-early",
 ): readonly LearningRow[] {
   return networks.flatMap((network) =>
-    phones.map((phone) => {
-      const week: ServerWeek = { network, phone, habits, seed, seconds };
-      return {
-        network,
-        phone,
-        off: run(week, () => new BoundedHeartbeatNegotiator()),
-        on: run(week, (clock) => new LearningHeartbeatNegotiator({ clock, use })),
-        ideal: run(week, (clock) => new AllKnowing(network, clock)),
-      };
-    }),
+    phones.map((phone) => learningRow({ network, phone, habits, seed, seconds }, use)),
   );
+}
+
+/** One week for all three servers. */
+export function learningRow(week: ServerWeek, use: HeartbeatUse = "answer-early"): LearningRow {
+  const { network, phone } = week;
+  return {
+    network,
+    phone,
+    off: run(week, () => new BoundedHeartbeatNegotiator()),
+    on: run(week, (clock) => new LearningHeartbeatNegotiator({ clock, use })),
+    ideal: run(week, (clock) => new AllKnowing(network, clock)),
+  };
 }
 
 function run(week: ServerWeek, make: (clock: SetClock) => HeartbeatNegotiator): ServerRun {

@@ -33,6 +33,24 @@ describe("an answer that was written", () => {
       "carried",
     ],
     [
+      "is in doubt when a device pings at once that was told to sync",
+      { ...expired, outcome: "changed", heldSeconds: 300 },
+      next(2),
+      undefined,
+    ],
+    [
+      "is in doubt when a device syncs at once that was told of nothing",
+      expired,
+      next(2, { command: "Sync" }),
+      undefined,
+    ],
+    [
+      "reached a device that pings at once after its waiting Sync",
+      { ...expired, command: "Sync" },
+      next(2),
+      "carried",
+    ],
+    [
       "is in doubt when its user opens the app meanwhile",
       { ...expired, outcome: "changed", heldSeconds: 300 },
       next(200),

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { type LearningRow, learningRows } from "../../heartbeat-simulation/server/learning-rows.js";
+import { networks } from "../../heartbeat-simulation/networks.js";
+import {
+  type LearningRow,
+  learningRow,
+  learningRows,
+} from "../../heartbeat-simulation/server/learning-rows.js";
+import { phones } from "../../heartbeat-simulation/server/phones.js";
 import { carried, quiet } from "../../heartbeat-simulation/server/server-week.js";
 
 const week = 7 * 86_400;
@@ -64,4 +70,36 @@ describe("a week of a phone that is carried about", () => {
       expect(on.deadSeconds).toBeLessThan(off.deadSeconds * 1.1);
     },
   );
+});
+
+describe("twelve weeks of a phone that asks for 59 minutes and is carried about", () => {
+  const stubborn = phones.filter(({ firstSeconds }) => firstSeconds === 3_540);
+  const seeds = Array.from({ length: 12 }, (_, index) => index + 1);
+  const weeks = (network: (typeof networks)[number]) =>
+    stubborn.flatMap((phone) =>
+      seeds.map((seed) => learningRow({ network, phone, habits: carried, seed, seconds: week })),
+    );
+  const total = (rows: readonly LearningRow[], measure: (row: LearningRow) => number) =>
+    rows.reduce((sum, row) => sum + measure(row), 0);
+
+  test.each(
+    networks.filter(({ name }) => fixedLimit.test(name)).map((network) => [network.name, network] as const),
+  )(
+    "have nine tenths of the minutes without push gone on a fixed limit, and none is far from it: %s",
+    (_name, network) => {
+      const rows = weeks(network);
+      const dead = (row: LearningRow) => row.off.deadSeconds - row.on.deadSeconds;
+      expect(total(rows, dead) / total(rows, avoidable)).toBeGreaterThan(0.9);
+      for (const row of rows) expect(gone(row)).toBeGreaterThan(0.84);
+      expect(total(rows, ({ on }) => on.requests)).toBeLessThan(
+        total(rows, ({ ideal }) => ideal.requests) * 1.1,
+      );
+    },
+  );
+
+  test.each(
+    networks.filter(({ name }) => name === "no limit").map((network) => [network.name, network] as const),
+  )("go as they would without learning where nothing is lost: %s", (_name, network) => {
+    for (const { on, off } of weeks(network)) expect(on.answers).toEqual(off.answers);
+  });
 });

@@ -116,6 +116,15 @@ describe("a path", () => {
     expect(drive.limit?.carriedSeconds).toBeGreaterThan(700);
   });
 
+  test("is tried with more a day later, not half of one, where a failure costs far more than it may gain", () => {
+    const drive = new Drive(780).hold(3_540, 30);
+    const found = drive.nowSeconds;
+    const { retryAtSeconds = 0 } = drive.limit ?? {};
+    expect(retryAtSeconds - found).toBeGreaterThan(16 * hour);
+    while (drive.nowSeconds < start + 7 * 24 * hour) drive.hold(3_540);
+    expect(drive.answers.slice(30).filter((seconds) => seconds > 780).length).toBe(2);
+  });
+
   test("whose limit rises is used again in full", () => {
     const drive = new Drive(780).hold(3_540, 30);
     drive.limitSeconds = Number.POSITIVE_INFINITY;
@@ -127,7 +136,7 @@ describe("a path", () => {
   test("whose limit rises a little is found again", () => {
     const drive = new Drive(540).hold(3_540, 30);
     drive.limitSeconds = 1_200;
-    drive.hold(3_540, 150);
+    drive.hold(3_540, 250);
     expect(drive.limit?.carriedSeconds).toBeGreaterThan(1_080);
     expect(drive.limit?.carriedSeconds).toBeLessThanOrEqual(1_200);
   });
