@@ -1,12 +1,15 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { HttpTarget } from "./redis-http-carrier.js";
 import type { FromNode, NodeQuestion, NodeReply, ToNode } from "./redis-node-messages.js";
 import { answerCall, type SharedMailbox } from "./redis-shared-mailbox.js";
 
 /** One process of a `NodeCluster`, seen from the test. */
-export class ClusterNode {
+export class ClusterNode implements HttpTarget {
   readonly port: number;
+  unanswered = 0;
   /** Whether phones are still sent to it. */
   isOpen = true;
   readonly #process: ChildProcess;
@@ -65,9 +68,10 @@ export class ClusterNode {
     return reply?.kind === "links" ? reply : { lost: 0, restored: 0 };
   }
 
-  /** Ends it as a deployment does: no new phones, then an answer to each. */
+  /** Ends it as a deployment does: no new phones, then, with nothing but held requests left, an answer to each. */
   async close(): Promise<void> {
     this.isOpen = false;
+    while ((await this.held()).length < this.unanswered) await pause(20);
     this.#send({ kind: "close" });
     await this.#exited;
   }

@@ -7,23 +7,36 @@ type Answer = Parameters<Parameters<Serve>[1]>[0];
 /** What a request without an answer counts as: the connection broke. */
 export const brokenStatus = 599;
 
+/** Where a request goes. */
+export interface HttpTarget {
+  readonly port: number;
+  /** Requests that it was sent and has not answered. */
+  unanswered: number;
+}
+
 /**
  * Carries a device's requests over HTTP, each over a connection of its own.
  *
- * @param pick the port that the next one goes to.
+ * @param pick where the next one goes.
  */
-export function httpCarrier(pick: () => number): { readonly serve: Serve } {
+export function httpCarrier(pick: () => HttpTarget): { readonly serve: Serve } {
   return {
     serve: ({ method, url: path, headers, body }, respond) => {
+      const target = pick();
+      target.unanswered += 1;
       let isOver = false;
-      const answer = (answered: Answer): void => {
-        if (isOver) return;
+      const end = (): boolean => {
+        if (isOver) return false;
         isOver = true;
-        respond(answered);
+        target.unanswered -= 1;
+        return true;
+      };
+      const answer = (answered: Answer): void => {
+        if (end()) respond(answered);
       };
       const broken = (): void => answer({ status: brokenStatus, headers: {}, body: null });
       const request = httpRequest(
-        { host: "127.0.0.1", port: pick(), method, path, headers: present(headers), agent: false },
+        { host: "127.0.0.1", port: target.port, method, path, headers: present(headers), agent: false },
         (response) => {
           response.on("error", broken);
           collect(response, (whole) => answer(answerOf(response, whole)));
@@ -32,7 +45,7 @@ export function httpCarrier(pick: () => number): { readonly serve: Serve } {
       request.on("error", broken);
       request.end(body instanceof Uint8Array ? body : undefined);
       return () => {
-        isOver = true;
+        end();
         request.destroy();
       };
     },

@@ -46,9 +46,9 @@ export class ClusterPhone {
   constructor(cluster: NodeCluster, user: string, deviceId: string) {
     this.user = user;
     this.deviceId = deviceId;
-    const pick = (): number => {
+    const pick = (): ClusterNode => {
       this.requests += 1;
-      return cluster.next().port;
+      return cluster.next();
     };
     this.#device = new InProcessDevice(httpCarrier(pick), { user, deviceId });
   }
@@ -85,7 +85,7 @@ export class ClusterPhone {
   at(node: ClusterNode): InProcessDevice {
     const { user, deviceId } = this;
     const device = new InProcessDevice(
-      httpCarrier(() => node.port),
+      httpCarrier(() => node),
       { user, deviceId },
     );
     device.setSyncKey("inbox", this.#device.syncKeyOf("inbox"));

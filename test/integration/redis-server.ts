@@ -32,7 +32,7 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it with the data that is there. */
+  /** Starts it with the data that is there: all that it has answered, which a fsync every second would not promise. */
   async start(): Promise<void> {
     const options = [
       "--enable-debug-command",
@@ -46,7 +46,7 @@ export class RedisServer {
       "--save",
       "",
     ];
-    const process = spawn("redis-server", [...options, "--appendonly", "yes", "--appendfsync", "everysec"], {
+    const process = spawn("redis-server", [...options, "--appendonly", "yes", "--appendfsync", "always"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     this.#process = process;
