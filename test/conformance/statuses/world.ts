@@ -59,7 +59,7 @@ const mail = [
 ].join("\r\n");
 
 /** A request for a meeting of an organizer. */
-export function invitation(organizer: string): string {
+function invitation(organizer: string): string {
   return [
     `From: ${organizer}`,
     "Subject: Review",
