@@ -12,7 +12,7 @@ const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.m
 /** The package by its own name is its source, as in tsconfig.json: the examples need no build. */
 const alias = [
   { find: /^direct-push$/, replacement: source("index.ts") },
-  { find: /^direct-push\/(wbxml|mime|lmdb|imap|client|testing)$/, replacement: source("$1/index.ts") },
+  { find: /^direct-push\/(wbxml|mime|lmdb|redis|imap|client|testing)$/, replacement: source("$1/index.ts") },
   { find: /^direct-push\/(node|express|koa|fastify|hono)$/, replacement: source("adapters/$1.ts") },
 ];
 

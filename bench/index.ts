@@ -1,4 +1,4 @@
-/** `npm run bench -- [--quick] [--only codec,sync,held,nodes,imap] [--hosts node:http,koa] [--nodes 20,24] [--ways NOTIFY,IDLE] [--phones N] [--rounds N] [--json FILE]`: one table. */
+/** `npm run bench -- [--quick] [--only codec,sync,held,nodes,imap,cluster] [--hosts node:http,koa] [--nodes 20,24] [--ways NOTIFY,IDLE] [--phones N] [--rounds N] [--json FILE]`: one table. */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type HostName, hostNames } from "./held/hosts.js";
@@ -65,6 +65,22 @@ if (only.has("imap")) {
   const ways = values.ways?.split(",");
   const build = await measuredBuild("imap");
   rows.push(...(await benchImap({ build, phones: counts, quick, rounds, ways })));
+}
+
+if (only.has("cluster")) {
+  const { benchCluster } = await import("./cluster/cluster-bench.js");
+  const { quick } = values;
+  const processes = 3;
+  const asked = Number(values.phones ?? (quick ? 3_000 : 57_000));
+  const scale = {
+    build: await measuredBuild("cluster"),
+    phones: Math.floor(asked / processes) * processes,
+    processes,
+    wakes: quick ? 200 : 1_000,
+    idleSeconds: quick ? 3 : 10,
+    mailsPerSecond: 50,
+  };
+  rows.push(...(await benchCluster(scale)));
 }
 
 console.log(table(rows));

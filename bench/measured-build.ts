@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, ".cache/bench");
 
 /** The processes of a part of the bench. */
-export type MeasuredPart = "held" | "imap";
+export type MeasuredPart = "held" | "imap" | "cluster";
 
 /**
  * Compiles the library and the processes that are measured to plain JavaScript, as it is published: a loader that compiles on the fly would
@@ -22,6 +22,7 @@ export async function measuredBuild(part: MeasuredPart): Promise<string> {
     compile(join(root, "src"), join(folder, "dist")),
     compile(join(root, "bench/held"), join(folder, "bench/held")),
     compile(join(root, "bench/imap"), join(folder, "bench/imap")),
+    compile(join(root, "bench/cluster"), join(folder, "bench/cluster")),
   ]);
   await cp(join(root, "package.json"), join(folder, "package.json"));
   return join(folder, "bench", part);

@@ -5,23 +5,13 @@
 import { connect, type Socket } from "node:net";
 import { encode } from "direct-push/wbxml";
 import { nowNs, type PhonesOrder } from "./messages.js";
-import { pingRequest, syncRequest } from "./prime.js";
+import { syncRequest } from "./prime.js";
+import { rawRequest, syncKeyOf } from "./raw-request.js";
 import { turnWholePhones } from "./whole-phones.js";
-
-const pingBody = encode(pingRequest);
 
 const sockets = new Map<number, Socket>();
 const arrivals = new Map<number, number>();
 let onArrival: ((phone: number, answer: Buffer) => void) | undefined;
-
-function requestOf(phone: number, command = "Ping", body = pingBody): Buffer {
-  const head =
-    `POST /Microsoft-Server-ActiveSync?Cmd=${command}&User=u${phone}&DeviceId=D${phone}&DeviceType=Bench HTTP/1.1\r\n` +
-    `Host: bench\r\nAuthorization: Basic ${Buffer.from(`u${phone}:p`).toString("base64")}\r\n` +
-    "MS-ASProtocolVersion: 16.1\r\nContent-Type: application/vnd.ms-sync.wbxml\r\nUser-Agent: bench\r\n" +
-    `Content-Length: ${body.length}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), body]);
-}
 
 function open(port: number, phone: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -34,7 +24,7 @@ function open(port: number, phone: number): Promise<void> {
     });
     socket.once("connect", () => {
       sockets.set(phone, socket);
-      socket.write(requestOf(phone), () => resolve());
+      socket.write(rawRequest(phone), () => resolve());
     });
   });
 }
@@ -75,27 +65,19 @@ function turn(keys: readonly string[], seconds: number): Promise<number> {
       if (syncing.delete(phone)) {
         rounds++;
         key[phone] = syncKeyOf(answer) ?? key[phone] ?? "";
-        socket?.write(requestOf(phone));
+        socket?.write(rawRequest(phone));
       } else {
         syncing.add(phone);
-        socket?.write(requestOf(phone, "Sync", encode(syncRequest(key[phone] ?? ""))));
+        socket?.write(rawRequest(phone, "Sync", encode(syncRequest(key[phone] ?? ""))));
       }
     };
-    for (let phone = 0; phone < keys.length; phone++) sockets.get(phone)?.write(requestOf(phone));
+    for (let phone = 0; phone < keys.length; phone++) sockets.get(phone)?.write(rawRequest(phone));
     setTimeout(() => {
       onArrival = undefined;
       resolve(rounds);
     }, seconds * 1000);
   });
 }
-
-/** Found by its bytes (tag 0x4B, inline text up to a zero): decoding would cost the phones more than the server. */
-function syncKeyOf(answer: Buffer): string | undefined {
-  const at = answer.indexOf(syncKeyTag);
-  return at < 0 ? undefined : answer.toString("latin1", at + 2, answer.indexOf(0, at));
-}
-
-const syncKeyTag = Buffer.from([0x4b, 0x03]);
 
 function disconnect(from: number, phones: number): void {
   for (let phone = from; phone < from + phones; phone++) {

@@ -21,18 +21,27 @@ import {
 export async function prime(directPush: DirectPush, from: number, phones: number): Promise<string[]> {
   const keys: string[] = [];
   for (let phone = from; phone < from + phones; phone++) {
-    await send(
-      directPush,
-      phone,
-      "FolderSync",
-      element(FolderHierarchy.FolderSync, [textElement(FolderHierarchy.SyncKey, "0")]),
-    );
-    const started = await send(directPush, phone, "Sync", syncRequest("0"));
-    const synced = await send(directPush, phone, "Sync", syncRequest(keyOf(started)));
-    keys.push(keyOf(synced) || keyOf(started));
+    keys.push(await setUp(directPush, phone));
     await pingOnce(directPush, phone);
   }
   return keys;
+}
+
+/**
+ * Lets a phone do its FolderSync and the first Syncs of the inbox.
+ *
+ * @returns the SyncKey of its inbox.
+ */
+export async function setUp(directPush: DirectPush, phone: number): Promise<string> {
+  await send(
+    directPush,
+    phone,
+    "FolderSync",
+    element(FolderHierarchy.FolderSync, [textElement(FolderHierarchy.SyncKey, "0")]),
+  );
+  const started = await send(directPush, phone, "Sync", syncRequest("0"));
+  const synced = await send(directPush, phone, "Sync", syncRequest(keyOf(started)));
+  return keyOf(synced) || keyOf(started);
 }
 
 /** A Sync of the inbox. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 
-/** A child process that obeys one order at a time and answers each with a value. */
+/** A child process that obeys one order after the other and answers each with a value. */
 export class OrderedProcess<Order extends object> {
   readonly #child: ChildProcess;
   /** What it said when it was ready. */
@@ -11,8 +11,16 @@ export class OrderedProcess<Order extends object> {
     this.ready = this.#next();
   }
 
-  /** Sends an order and waits for its value. */
-  async ask(order: Order): Promise<unknown> {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Sends an order, when those before it were obeyed, and waits for its value. */
+  ask(order: Order): Promise<unknown> {
+    const asked = this.#last.then(() => this.#ask(order));
+    this.#last = asked.catch(() => undefined);
+    return asked;
+  }
+
+  async #ask(order: Order): Promise<unknown> {
     const answer = this.#next();
     this.#child.send(order);
     return await answer;

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { RedisCounts } from "../../bench/cluster/redis-counts.js";
 import { createDirectPush, type DirectPush, type PublishedSource, publishedSource } from "../../src/index.js";
 import { type RedisRelay, redisRelay, redisStateStore } from "../../src/redis/index.js";
 import { InProcessDevice, MemoryMailbox } from "../../src/testing/index.js";
-import { RedisCounts } from "./redis-counts.js";
 import { connectedClient, RedisServer, type TestClient } from "./redis-server.js";
 import { programIsThere } from "./required-program.js";
 

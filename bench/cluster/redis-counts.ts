@@ -1,4 +1,4 @@
-import type { RedisConnection } from "../../src/redis/index.js";
+import type { RedisConnection } from "direct-push/redis";
 
 /** Commands that are sent to the server. */
 const commands: ReadonlySet<PropertyKey> = new Set([
