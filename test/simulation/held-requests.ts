@@ -122,7 +122,7 @@ export class HeldRequests {
     { answeredAt }: HeldRequest,
     { document }: Extract<Heard, { kind: "answered" }>,
   ): Promise<void> {
-    if (answeredAt?.changes !== this.#world.mailSide.changes) return;
+    if (answeredAt?.changes !== this.#world.mailSide.changes || this.#wasDisturbed(answeredAt)) return;
     for (const { content } of childElements(child(document, Ping.Folders))) {
       const folder = phone.folders.get(typeof content === "string" ? content : "");
       if (folder === undefined || !isCertain(folder)) continue;
@@ -168,8 +168,13 @@ export class HeldRequests {
     // What happened between the answer and now is not what it was about.
     if (held.answeredAt?.changes !== this.#world.mailSide.changes) return;
     // Nor is what others did while the server was about to answer: the next request is told.
-    if (Math.abs(held.answeredAt.monotonicMs - this.#world.disturbedAtMs) < 1_000) return;
+    if (this.#wasDisturbed(held.answeredAt)) return;
     await this.#checkHeard(phone, held, "heard that nothing changed");
+  }
+
+  /** Whether others acted while the server was about to answer: what it saw may be undone by then, and it may have missed what they did. */
+  #wasDisturbed({ monotonicMs }: NonNullable<HeldRequest["answeredAt"]>): boolean {
+    return Math.abs(monotonicMs - this.#world.disturbedAtMs) < 1_000;
   }
 
   async #woken(phone: SimulatedPhone, folders: readonly PhoneFolder[]): Promise<void> {
