@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
+import { DirectPushError } from "../../errors.js";
 import { meetingsOf } from "../../mailbox/abilities/meetings.js";
 import type { ItemPlace } from "../../mailbox/item-reference.js";
 import type { CalendarItem } from "../../mailbox/items/calendar.js";
+import type { MailSubmission } from "../../mailbox/mail-submission.js";
 import type { ItemView } from "../../mailbox/mailbox.js";
 import { CommonStatus } from "../../protocol/status.js";
 import { isAtLeast } from "../../protocol/version.js";
 import { type MeetingAnswer, readMeetingAnswer, rememberMeetingAnswer } from "../../state/meeting-answers.js";
 import type { CommandContext } from "../command.js";
-import { senderAddresses } from "../sending/outgoing-mail.js";
+import { composeMail, type ReadyMail, senderAddresses, submitMail } from "../sending/outgoing-mail.js";
+import { sendOnce } from "../sending/send-once.js";
 import { userInformation } from "../user-information.js";
 import {
   answeredAppointment,
@@ -205,7 +208,7 @@ async function tellOrganizer(
   token: string,
   context: CommandContext,
 ): Promise<number | undefined> {
-  const { submission, mailboxRef, clock } = context;
+  const { submission, clock } = context;
   const own =
     submission === undefined
       ? (await userInformation(context)).addresses
@@ -222,17 +225,31 @@ async function tellOrganizer(
   const nowMs = clock.now();
   const about = instanceMs ?? invitation?.meetingRequest.recurrenceIdMs;
   const reply = { appointment, organizer, attendee, response, instanceMs: about, mail, nowMs };
-  const composed = await submission.composer.compose({
-    message: replyMessage(reply),
-    senderAddresses: own,
-    answered: undefined,
-    nowMs,
-    submissionToken: token,
+  return sendReply(replyMessage(reply), own, token, submission, context);
+}
+
+/** Sends a reply once, whatever becomes of the answer to the device and of the appointment. */
+async function sendReply(
+  message: Uint8Array,
+  from: readonly string[],
+  token: string,
+  submission: MailSubmission,
+  context: CommandContext,
+): Promise<number | undefined> {
+  const identity = { clientId: token, fingerprint: undefined, token };
+  const status = await sendOnce<{ readonly composed: ReadyMail }>(context, identity, {
+    prepare: async () => {
+      const composed = await composeMail({ message, answered: undefined, token }, from, context, submission);
+      return composed.kind === "refused" ? composed : { kind: "ready", composed };
+    },
+    submit: ({ composed }) => submitMail(composed, token, context, submission),
+    finish: async () => undefined,
   });
-  if (composed.kind !== "composed") return MeetingStatus.ServerError;
-  const { message, sender, recipients } = composed;
-  const sent = await submission.submit(mailboxRef, { message, sender, recipients, submissionToken: token });
-  return sent.kind === "sent" ? undefined : MeetingStatus.ServerError;
+  if (status === CommonStatus.ServerErrorRetryLater) {
+    // The device asks again, and learns how that ended.
+    throw new DirectPushError("ERR_STATE_CONFLICT", "the meeting is being answered by another process");
+  }
+  return status === undefined ? undefined : MeetingStatus.ServerError;
 }
 
 function digestOf(value: unknown): string {

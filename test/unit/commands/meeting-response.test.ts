@@ -349,6 +349,48 @@ describe("MeetingResponse", () => {
     expect(await none.answer({ id: none.id })).toEqual([{ status: "3" }]);
   });
 
+  it.each(["create", "move", "folders"] as const)(
+    "tells the organizer once when the mailbox fails after that, in %s",
+    async (method) => {
+      const { bench, id, answer, appointments, inFolder } = setUp();
+      const { mailbox, user } = bench;
+      const submit = mailbox.submission.submit.bind(mailbox.submission);
+      vi.spyOn(mailbox.submission, "submit").mockImplementation(async (...call) => {
+        const result = await submit(...call);
+        mailbox.faults.failWith(new Error("down"), [method]);
+        return result;
+      });
+      const sent = await bench.send(meetingResponse, request({ id, send: [] }));
+      await vi.waitFor(() => expect(sent.outcome?.kind).toBe("unavailable"), 10_000);
+      mailbox.faults.recover();
+      expect(await answer({ id, send: [] })).toMatchObject([{ status: "1" }]);
+      expect(mailbox.submission.sent).toHaveLength(1);
+      expect(await appointments()).toHaveLength(1);
+      expect(mailbox.snapshot(user, "inbox").size).toBe(0);
+      expect(inFolder("deleted")).toHaveLength(1);
+    },
+  );
+
+  it("waits for a process that is at the mail to the organizer, and not for ever", async () => {
+    const { bench, id, answer, sentMails } = setUp();
+    const { state, clock } = bench;
+    const write = state.write.bind(state);
+    // The process ends when the mail is out, before anything more is noted.
+    vi.spyOn(state, "write").mockImplementation(async (...call) => {
+      if (/"(submitted|done)"/.test(call[1])) throw new Error("gone");
+      return write(...call);
+    });
+    vi.spyOn(bench.mailbox, "create").mockRejectedValue(new Error("gone"));
+    const sent = await bench.send(meetingResponse, request({ id, send: [] }));
+    await vi.waitFor(() => expect(sent.outcome?.kind).toBe("unavailable"), 10_000);
+    vi.restoreAllMocks();
+    const repeat = await bench.send(meetingResponse, request({ id, send: [] }));
+    await vi.waitFor(() => expect(repeat.outcome?.kind).toBe("unavailable"), 10_000);
+    expect(sentMails).toHaveLength(1);
+    await clock.advance(120_000);
+    expect(await answer({ id, send: [] })).toMatchObject([{ status: "1" }]);
+  });
+
   it("is offered where the mailbox finds meetings and mail can be sent", () => {
     const { mailbox, submission } = new CommandBench().context();
     expect(meetingResponse.supportedBy?.(mailbox, submission)).toBe(true);
