@@ -41,6 +41,10 @@ class NotingMailbox extends MemoryMailbox {
     return id;
   }
 
+  protected override async deliverAndFollow(user: string, raw: Uint8Array): Promise<void> {
+    this.deliver(user, raw);
+  }
+
   protected override storedContent(item: MailboxItem): MailboxItem {
     return item;
   }
