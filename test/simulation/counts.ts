@@ -15,6 +15,8 @@ export const noCounts = {
   edits: 0,
   mailsWritten: 0,
   draftsWritten: 0,
+  invitations: 0,
+  meetingsAnswered: 0,
   itemsMoved: 0,
   foldersWritten: 0,
   pings: 0,

@@ -52,6 +52,27 @@ export function itemOf(itemClass: SimulatedClass, content: Content, dateMs: numb
   }
 }
 
+/** A mail that invites to a meeting, an hour long, by that title. */
+export function invitationOf(
+  title: string,
+  organizer: string,
+  dateMs: number,
+  startTimeMs: number,
+): MailboxItem {
+  return {
+    ...itemOf("Email", contentTitled(title), dateMs),
+    class: "Email",
+    messageClass: "IPM.Schedule.Meeting.Request",
+    meetingRequest: {
+      uid: title,
+      dtStampMs: dateMs,
+      startTimeMs,
+      endTimeMs: startTimeMs + 3_600_000,
+      organizer,
+    },
+  } as MailboxItem;
+}
+
 /** What is compared of an item. */
 export function contentOf(item: MailboxItem): Content {
   if (item.class === "Email") {

@@ -189,7 +189,8 @@ export class HeldRequests {
 
 /** Whether the server knows exactly what the phone has, and the phone that there is no more. */
 function isCertain(folder: PhoneFolder): boolean {
-  const { unanswered, moreAvailable, cursorLost, hasArrival, wasDisturbed, queue } = folder;
-  if (unanswered || moreAvailable || cursorLost || hasArrival || wasDisturbed) return false;
+  const { unanswered, moreAvailable, cursorLost, hasArrival, wasAnsweredAgain, wasDisturbed, queue } = folder;
+  if (unanswered || moreAvailable || cursorLost || hasArrival || wasAnsweredAgain || wasDisturbed)
+    return false;
   return queue.length === 0;
 }

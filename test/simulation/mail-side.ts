@@ -1,7 +1,8 @@
 import type { MailboxFolder } from "../../src/index.js";
 import type { MemoryMailbox } from "../../src/testing/index.js";
-import { type Content, contentOf, contentTitled, itemOf, type SimulatedClass } from "./form.js";
+import { type Content, contentOf, contentTitled, invitationOf, itemOf, type SimulatedClass } from "./form.js";
 import type { Ledger } from "./ledger.js";
+import { isInvitation } from "./meeting-answers.js";
 import type { Random } from "./random.js";
 import type { ItemPlace } from "./server-process.js";
 import { must } from "./violation.js";
@@ -86,12 +87,23 @@ export class MailSide {
     return items;
   }
 
+  /** Somebody invites the user to a meeting. */
+  invite(user: string): void {
+    this.changes++;
+    const title = `i${this.title()}`;
+    const organizer = user === "alice" ? "bob@example.com" : "alice@example.com";
+    const item = invitationOf(title, organizer, this.date(), this.date());
+    this.#ledger.retitled(user, "inbox", this.#mailbox.addItem(user, "inbox", item), title);
+  }
+
   /** Compares the whole mailbox with what was promised. */
   async audit(user: string): Promise<void> {
     const audit = this.#ledger.audit(user);
     for (const folder of await this.folders(user)) {
       for (const { id, content } of await this.items(user, folder.id)) {
-        audit.sees(folder.id, id, content.title);
+        // An appointment is called like the mail that invited to it.
+        const isAppointment = folder.kind === "calendar" && isInvitation(content.title);
+        audit.sees(folder.id, id, isAppointment ? `appointment ${content.title}` : content.title);
       }
     }
     audit.ends();

@@ -49,6 +49,8 @@ export class PhoneFolder {
   cursorLost = false;
   /** The phone has moved something into it: the server does not know whether the phone has that, and tells of it in any case should it go. */
   hasArrival = false;
+  /** An appointment was answered once more, which the phone may be told of and does not see. */
+  wasAnsweredAgain = false;
   /** Others acted in the middle of the last Sync: an item may have come newer than the server believes, and be told again. */
   wasDisturbed = false;
   /** How often a Ping has told of it since the phone last asked for its changes. */
@@ -166,6 +168,7 @@ export class PhoneFolder {
     if (ask.getChanges && !this.moreAvailable) {
       this.cursorLost = false;
       this.hasArrival = false;
+      this.wasAnsweredAgain = false;
     }
   }
 

@@ -33,6 +33,8 @@ export interface PhoneWorld {
   mailboxHas(user: string, folder: string, id: string): boolean;
   /** Whether the user has a folder. */
   hasFolder(user: string, folder: string): boolean;
+  /** The ids of a user's appointments of a meeting. */
+  appointments(user: string, uid: string): readonly string[];
   /** How often others acted while the server was at work. */
   disturbances(): number;
   /** Whether the mailbox was down a moment ago. */

@@ -2,6 +2,7 @@ import { AirSync, child, childElements, childText, Ping, type WbxmlElement } fro
 import { carry, type Exchange, type Fate, type Heard, type Sender } from "./carrier.js";
 import { editItem } from "./edit-item.js";
 import { contentTitled } from "./form.js";
+import { MeetingAnswers } from "./meeting-answers.js";
 import { moveItem } from "./move-item.js";
 import { checkOldKeys } from "./old-keys.js";
 import { isDown } from "./outage.js";
@@ -28,6 +29,7 @@ export class SimulatedPhone implements Sender {
   readonly version: string;
   readonly tree: PhoneTree;
   readonly outbox: Outbox;
+  readonly meetings: MeetingAnswers;
   held: HeldRequest | undefined;
   /** What it waited for last and gave up without the server having been told. */
   abandoned: HeldRequest | undefined;
@@ -43,6 +45,7 @@ export class SimulatedPhone implements Sender {
     this.#world = world;
     this.tree = new PhoneTree(user, world);
     this.outbox = new Outbox(this, world);
+    this.meetings = new MeetingAnswers(this, world);
   }
 
   /** The folders that it syncs. */

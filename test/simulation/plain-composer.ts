@@ -24,8 +24,15 @@ export const plainComposer: MailComposer = {
 };
 
 /** The value of a header of a message that one of us has written. */
-export function headerOf(raw: string, name: "To" | "Subject"): string {
+function headerOf(raw: string, name: "To" | "Subject"): string {
   return new RegExp(`^${name}: (.*)\\r$`, "m").exec(raw)?.[1] ?? "";
+}
+
+/** What tells a mail from all others: of the answer to an invitation it is what the user wrote, since several may answer one. */
+export function titleOf(message: Uint8Array | string): string {
+  const raw = Buffer.from(message).toString("utf8");
+  const [, words] = /^Content-Transfer-Encoding: base64\r\n\r\n(.*)\r$/m.exec(raw) ?? [];
+  return words === undefined ? headerOf(raw, "Subject") : Buffer.from(words, "base64").toString("utf8");
 }
 
 function itemOf(raw: string, from: string, dateReceivedMs: number): EmailItem {

@@ -1,5 +1,5 @@
 import type { OutgoingMail } from "../../src/index.js";
-import { headerOf } from "./plain-composer.js";
+import { titleOf } from "./plain-composer.js";
 import { must } from "./violation.js";
 
 /** What was promised about mails: one that a phone was told is sent has gone out, and none goes out twice. */
@@ -13,7 +13,7 @@ export class SentMails {
 
   /** A process has given a mail to the mail server. */
   given(mail: OutgoingMail, process: number): void {
-    const title = titleOf(mail);
+    const title = titleOf(mail.message);
     const known = this.#given.get(title);
     if (known === undefined) {
       this.#given.set(title, { token: mail.submissionToken, processes: new Set([process]) });
@@ -32,9 +32,14 @@ export class SentMails {
     this.#answered.add(title);
   }
 
+  /** A phone was told that a mail is sent of which no copy is kept. */
+  told(title: string): void {
+    must(this.#given.has(title), () => `"${title}" is said to be sent, and was not`);
+  }
+
   /** A phone was told that its mail is sent. */
   promised(user: string, title: string): void {
-    must(this.#given.has(title), () => `${user} was told that "${title}" is sent, and it was not`);
+    this.told(title);
     this.#promised.set(title, user);
   }
 
@@ -47,8 +52,4 @@ export class SentMails {
       must(sender !== user || kept.has(title), () => `"${title}" was sent, and no copy is there`);
     }
   }
-}
-
-function titleOf({ message }: OutgoingMail): string {
-  return headerOf(Buffer.from(message).toString("utf8"), "Subject");
 }

@@ -10,6 +10,7 @@ import type { FakeClock, MemoryMailbox } from "../../src/testing/index.js";
 import type { SimulatedServer } from "./carrier.js";
 import { contentOf } from "./form.js";
 import type { Ledger } from "./ledger.js";
+import { isInvitation } from "./meeting-answers.js";
 import { Mortality, mortal } from "./mortal.js";
 import { plainComposer } from "./plain-composer.js";
 
@@ -28,6 +29,8 @@ export interface Disturbance {
   interfere(item?: ItemPlace): void;
   /** The process has written to the mailbox. */
   wrote(): void;
+  /** The process has worked another answer into an appointment: phones may be told of what they do not see. */
+  answeredAgain(user: string, folder: string): void;
   /** The process has changed the folder tree of a user; `removed` is a folder that is gone. */
   wroteTree(user: string, removed: string | undefined): void;
   /** The process of that number has given a mail to the mail server. */
@@ -139,9 +142,14 @@ export class ServerProcess {
     number: number,
   ): void {
     const { kind } = result as Awaited<ReturnType<Mailbox["update"]>>;
-    if (kind === "updated" && update.kind === "replace") {
-      this.#ledger.retitled(user, folder, id, contentOf(update.item).title, number);
-    }
+    if (kind !== "updated" || update.kind !== "replace") return;
+    const { title } = contentOf(update.item);
+    // Nobody but who answers an invitation calls an appointment like that.
+    const isAnswer = update.item.class === "Calendar" && isInvitation(title);
+    this.#ledger.retitled(user, folder, id, title, isAnswer ? undefined : number);
+    if (!isAnswer) return;
+    this.#ledger.setMeanwhile(title);
+    this.#disturbance.answeredAgain(user, folder);
   }
 
   #noteTree(method: PropertyKey, args: readonly unknown[], result: unknown): void {

@@ -41,6 +41,7 @@ export class Simulation {
       [25, () => this.#send(phone)],
       [15, () => this.#move(phone)],
       [8, () => this.#writeTree(phone)],
+      [20, () => this.#meet(phone)],
       [190, () => this.#edit(phone)],
       [220, () => this.#sync(phone)],
       [60, () => this.#held.hold(phone, "ping")],
@@ -65,6 +66,11 @@ export class Simulation {
     await this.#world.random.pick(all)?.();
     await this.#world.bury();
     await this.#held.hear();
+    this.#checkFaults();
+  }
+
+  /** What went wrong inside of the process. */
+  #checkFaults(): void {
     const fault = this.#world.ledger.fault ?? this.#world.sentMails.fault;
     must(fault === undefined, () => fault ?? "");
   }
@@ -114,6 +120,17 @@ export class Simulation {
       }
     }
     await this.#world.exchange(phone.sendMail(this.#world.fate()));
+  }
+
+  /** Somebody invites, and the phone tries to send what its user answers. */
+  async #meet(phone: SimulatedPhone): Promise<void> {
+    if (this.#world.random.chance(0.5)) {
+      this.counts.invitations++;
+      this.#world.mailSide.invite(phone.user);
+    }
+    phone.meetings.choose([...phone.folders.values()], this.#world.mailSide.title());
+    if (!phone.meetings.isEmpty) this.counts.meetingsAnswered++;
+    await this.#world.exchange(phone.meetings.send(this.#world.fate()));
   }
 
   async #move(phone: SimulatedPhone): Promise<void> {
@@ -262,6 +279,7 @@ export class Simulation {
         () => `${user}: "${drafts[0]?.content.title}" was sent, and is among the drafts`,
       );
     }
+    this.#checkFaults();
     this.#world.isQuiet = false;
     this.counts.quietChecks++;
   }
@@ -271,6 +289,10 @@ export class Simulation {
     for (let round = 0; !phone.outbox.isEmpty; round++) {
       must(round < 500, () => `${phone.deviceId}: a mail is never sent`);
       if (!(await phone.sendMail("delivered"))) await this.#world.clock.advance(130_000);
+    }
+    for (let round = 0; !phone.meetings.isEmpty; round++) {
+      must(round < 500, () => `${phone.deviceId}: a meeting is never answered`);
+      if (!(await phone.meetings.send("delivered"))) await this.#world.clock.advance(130_000);
     }
     const folders = [...phone.folders.values()];
     for (let round = 0; round === 0 || folders.some((folder) => folder.moreAvailable); round++) {

@@ -7,7 +7,7 @@ import { Ledger } from "./ledger.js";
 import { MailSide } from "./mail-side.js";
 import { SimulatedPhone } from "./phone.js";
 import type { PhoneWorld } from "./phone-world.js";
-import { headerOf } from "./plain-composer.js";
+import { titleOf } from "./plain-composer.js";
 import { Random } from "./random.js";
 import { SentMails } from "./sent-mails.js";
 import { type ItemPlace, ServerProcess } from "./server-process.js";
@@ -30,10 +30,18 @@ class NotingMailbox extends MemoryMailbox {
     return this.user(user).folders.find(id) !== undefined;
   }
 
+  /** The ids of a user's appointments with an iCalendar UID. */
+  appointments(user: string, uid: string): string[] {
+    const items = [...(this.user(user).journal("calendar")?.items() ?? [])];
+    return items.flatMap(({ id, content }) =>
+      content.class === "Calendar" && content.uid === uid ? [id] : [],
+    );
+  }
+
   onDelivered: (user: string, folder: string, id: string, title: string) => void = () => {};
 
   override deliver(user: string, raw: Uint8Array | string, { folder = "inbox" }: Delivery = {}): string {
-    const title = headerOf(Buffer.from(raw).toString("utf8"), "Subject");
+    const title = titleOf(raw);
     const { read, mark } = contentTitled(title);
     const item = itemOf("Email", { title, read, mark }, this.#clock.now());
     const id = this.addItem(user, folder, item);
@@ -85,6 +93,12 @@ export class World implements PhoneWorld {
       wrote: () => {
         this.mailSide.changes++;
       },
+      answeredAgain: (user, folder) => {
+        for (const phone of this.phones) {
+          const known = phone.user === user ? phone.folders.get(folder) : undefined;
+          if (known !== undefined) known.wasAnsweredAgain = true;
+        }
+      },
       wroteTree: (user, removed) => this.mailSide.treeWritten(user, removed),
       submitted: (mail, process) => this.sentMails.given(mail, process),
     });
@@ -121,6 +135,10 @@ export class World implements PhoneWorld {
 
   hasFolder(user: string, folder: string): boolean {
     return this.mailbox.hasFolder(user, folder);
+  }
+
+  appointments(user: string, uid: string): readonly string[] {
+    return this.mailbox.appointments(user, uid);
   }
 
   disturbances(): number {

@@ -13,7 +13,7 @@ import { readRequest } from "./request.js";
 /** Most requests of one document ([MS-ASCMD] 3.1.5.10). */
 const maxRequests = 100;
 
-/** No folder has such an id: it stands for the meetings that a device answers among what is done in turn. */
+/** No device has such an id: it stands for the meetings that a user answers among what is done in turn, on whichever device. */
 const meetings = "#meetings";
 
 /** MeetingResponse ([MS-ASCMD] 2.2.1.11): meetings are answered in the order of the request. */
@@ -36,7 +36,7 @@ async function run({ document }: CommandRequest, context: CommandContext): Promi
     return { kind: "common-status", status: CommonStatus.InvalidXml };
   }
   const { state, device } = context;
-  const results = await inTurn(state, [device.user, device.id, meetings], async () => {
+  const results = await inTurn(state, [device.user, meetings, ""], async () => {
     const answered: WbxmlElement[] = [];
     for (const request of requests) answered.push(encode(request, await answer(request, context)));
     return answered;

@@ -103,7 +103,6 @@ describe("timeZoneOf", () => {
 
   it.each(years)(
     "gives the local time of every zone throughout %i, but where the clock is changed more than twice",
-    { timeout: 0 },
     (year) => {
       const wrong = Intl.supportedValuesOf("timeZone").flatMap((name) =>
         disagreements(name, year).slice(0, 1),
@@ -112,7 +111,7 @@ describe("timeZoneOf", () => {
       const known = /^(?:Africa\/(?:Casablanca|El_Aaiun|Cairo)|America\/(?:Argentina\/San_Luis|Araguaina))/;
       expect(wrong.filter((line) => !known.test(line))).toEqual([]);
     },
-    60_000,
+    0,
   );
 
   it("is right in the year of a change for good", () => {

@@ -1,0 +1,144 @@
+import {
+  AirSyncBase,
+  child,
+  childText,
+  element,
+  MeetingResponse,
+  textElement,
+} from "../../src/wbxml/index.js";
+import { carry, type Fate, type Heard, type Sender } from "./carrier.js";
+import { isDown } from "./outage.js";
+import type { PhoneFolder } from "./phone-folder.js";
+import type { PhoneWorld } from "./phone-world.js";
+import { must } from "./violation.js";
+
+const accepted = "1";
+const declined = "3";
+const responses = [accepted, "2", declined];
+
+/** An answer to an invitation that the server is not yet heard to have taken. */
+interface UnheardAnswer {
+  readonly folder: string;
+  readonly id: string;
+  /** Of the meeting. */
+  readonly title: string;
+  readonly response: string;
+  /** What the user writes to the organizer, told from all else; undefined where the phone tells nobody. */
+  readonly words: string | undefined;
+  /** It was sent, and no answer was heard. */
+  isTried: boolean;
+}
+
+/** The invitations that the user of one phone has answered, by MeetingResponse. */
+export class MeetingAnswers {
+  readonly #sender: Sender;
+  readonly #world: PhoneWorld;
+  readonly #queue: UnheardAnswer[] = [];
+
+  constructor(sender: Sender, world: PhoneWorld) {
+    this.#sender = sender;
+    this.#world = world;
+  }
+
+  get isEmpty(): boolean {
+    return this.#queue.length === 0;
+  }
+
+  /** The user answers one of the invitations in some folders, if there are any. */
+  choose(folders: readonly PhoneFolder[], words: string): void {
+    const { random } = this.#world;
+    const invitations = folders
+      .filter(({ itemClass }) => itemClass === "Email")
+      .flatMap(({ id: folder, items }) => [...items].map(([id, { title }]) => ({ folder, id, title })))
+      .filter(({ title }) => isInvitation(title));
+    const invitation = random.pick(invitations);
+    if (invitation === undefined) return;
+    if (this.#queue.some(({ id }) => id === invitation.id)) return;
+    const response = random.pick(responses) ?? accepted;
+    const isTold = this.#sender.version >= "16.0" && random.chance(0.8);
+    this.#queue.push({ ...invitation, response, words: isTold ? words : undefined, isTried: false });
+  }
+
+  /** Sends the oldest answer, or tries to. Returns whether the phone heard what became of it. */
+  async send(fate: Fate): Promise<boolean> {
+    const [answer] = this.#queue;
+    if (answer === undefined) return true;
+    const { words } = answer;
+    const { ledger, sentMails } = this.#world;
+    ledger.doomed(this.#sender.user, answer.folder, answer.id);
+    const disturbances = this.#world.disturbances();
+    const check = (heard: Heard): void => {
+      if (statusOf(heard) !== "1") return;
+      if (words !== undefined) sentMails.answered(words);
+      if (disturbances === this.#world.disturbances()) this.#check(answer, heard);
+    };
+    const exchange = carry(
+      this.#world.server(),
+      this.#sender,
+      "MeetingResponse",
+      documentOf(answer),
+      fate,
+      check,
+    );
+    const heard = await exchange.heard;
+    // After a process died in the middle another waits for a while before it takes the answer for its own.
+    const isWaiting = heard.kind === "answered" && heard.status === 503 && answer.isTried;
+    answer.isTried = true;
+    if (heard.kind === "lost" || isWaiting || isDown(heard, undefined, this.#world)) return false;
+    const status = statusOf(heard);
+    // Others changed the appointment at the same time.
+    if (status === "3" && disturbances !== this.#world.disturbances()) return false;
+    const isThere = this.#world.mailboxHas(this.#sender.user, answer.folder, answer.id);
+    must(
+      status === "1" || (status === "2" && !isThere),
+      () => `${this.#sender.deviceId}: the answer to "${answer.title}" got Status ${status}`,
+    );
+    if (status === "1" && words !== undefined) sentMails.told(words);
+    this.#queue.shift();
+    return true;
+  }
+
+  /**
+   * The appointment that the server names is there, and no other of the meeting; none is of one that was just declined. A repeat may be told of
+   * what others have made of it since.
+   */
+  #check({ title, response, words, isTried }: UnheardAnswer, heard: Heard): void {
+    const { user, deviceId } = this.#sender;
+    const appointments = this.#world.appointments(user, title);
+    const named = childText(resultOf(heard), MeetingResponse.CalendarId);
+    const isNew = words !== undefined && !isTried;
+    const isNamed = named !== undefined && this.#world.mailboxHas(user, "calendar", named);
+    const isRight =
+      response === declined ? named === undefined && !(isNew && appointments.length > 0) : isNamed;
+    if (isRight && appointments.length <= 1) return;
+    const what = `the answer ${response} to "${title}" named ${named}, and there is ${appointments.join()}`;
+    // It happens inside of the process, which would take what is thrown for its own.
+    this.#world.ledger.fault ??= `${deviceId}: ${what}`;
+  }
+}
+
+/** Whether a mail with that title invites. */
+export function isInvitation(title: string): boolean {
+  return title.startsWith("i");
+}
+
+function documentOf({ folder, id, response, words }: UnheardAnswer): ReturnType<typeof element> {
+  const body = [textElement(AirSyncBase.Type, 1), textElement(AirSyncBase.Data, words ?? "")];
+  const mail = element(MeetingResponse.SendResponse, [element(AirSyncBase.Body, body)]);
+  return element(MeetingResponse.MeetingResponse, [
+    element(MeetingResponse.Request, [
+      textElement(MeetingResponse.UserResponse, response),
+      textElement(MeetingResponse.CollectionId, folder),
+      textElement(MeetingResponse.RequestId, id),
+      words === undefined ? undefined : mail,
+    ]),
+  ]);
+}
+
+function resultOf(heard: Heard): ReturnType<typeof child> {
+  return heard.kind === "lost" ? undefined : child(heard.document, MeetingResponse.Result);
+}
+
+function statusOf(heard: Heard): string | undefined {
+  return childText(resultOf(heard), MeetingResponse.Status);
+}
