@@ -7,6 +7,7 @@ import type { MailBackend, OpenBackend } from "../mail-backend.js";
 import { openState } from "../open-state.js";
 import type { Environment } from "../option-values.js";
 import type { ServeSettings } from "../settings.js";
+import { startProblem } from "../start-problem.js";
 import type { Finding } from "./finding.js";
 
 /** What a check needs of its process. */
@@ -36,6 +37,23 @@ export async function checkServer(
     context.stdout.write(`${finding.isWell ? "ok   " : "FAIL "} ${finding.text}\n`);
   };
   tell({ isWell: true, text: "the options" });
+  try {
+    await lookAtAll(settings, user, context, tell);
+  } catch (error) {
+    const { message, status } = startProblem(error);
+    if (status === 2) throw error;
+    tell({ isWell: false, text: message });
+  }
+  context.stdout.write(isWell ? "Phones can come.\n" : "Not all is well.\n");
+  return isWell ? 0 : 1;
+}
+
+async function lookAtAll(
+  settings: ServeSettings,
+  user: string | undefined,
+  context: CheckContext,
+  tell: (finding: Finding) => void,
+): Promise<void> {
   for (const finding of certificateFindings(settings)) tell(finding);
   const state = await openState(settings);
   try {
@@ -50,8 +68,6 @@ export async function checkServer(
   } finally {
     await state.close();
   }
-  context.stdout.write(isWell ? "Phones can come.\n" : "Not all is well.\n");
-  return isWell ? 0 : 1;
 }
 
 /** As it would start, but where no phone comes: what is wrong is thrown. */

@@ -216,5 +216,11 @@ describe("--check", () => {
     writeFileSync(keyFile, "nonsense");
     const broken = run(args, { environment: password });
     expect(await within("the end", broken.status)).toBe(1);
+    expect(broken.output).toMatch(/FAIL .*\nNot all is well\.\n$/);
+    const missing = run([...check, "--cert", join(folder, "none.pem"), "--key", keyFile], {
+      environment: password,
+    });
+    expect(await within("the end", missing.status)).toBe(1);
+    expect(missing.output).toMatch(/FAIL .*none\.pem.*\nNot all is well\.\n$/);
   });
 });
