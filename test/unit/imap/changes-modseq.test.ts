@@ -3,7 +3,6 @@ import type { ImapFlow } from "imapflow";
 import { afterEach, describe, expect, test } from "vitest";
 import { KnownUids } from "../../../src/imap/changes-known-uids.js";
 import { changesByModSeq, hasModSequences } from "../../../src/imap/changes-modseq.js";
-import { versionOf } from "../../../src/imap/flags.js";
 import { itemIdOf } from "../../../src/imap/items-id.js";
 import type { ItemChange } from "../../../src/mailbox/mailbox.js";
 import { ModelImapFolder } from "./model-imap-folder.js";
@@ -21,7 +20,7 @@ afterEach(() => server?.close());
 
 /** A device that reads the changes of the folder, page by page. */
 class Reader {
-  readonly items = new Map<string, string>();
+  readonly items = new Map<string, boolean>();
   cursor: string | undefined;
   expired = 0;
   readonly #client: ImapFlow;
@@ -56,17 +55,13 @@ class Reader {
 
   #take(change: ItemChange): void {
     if (change.kind === "gone") this.items.delete(change.id);
-    else this.items.set(change.id, change.version);
+    else this.items.set(change.id, change.flags?.read === true);
   }
 }
 
-function contentsOf(folder: ModelImapFolder): Map<string, string> {
+function contentsOf(folder: ModelImapFolder): Map<string, boolean> {
   const entries = [...folder.contents].map(
-    ([uid, flags]) =>
-      [
-        itemIdOf({ uidValidity: BigInt(folder.uidValidity), uid }),
-        versionOf(new Set(flags === "" ? [] : [flags])),
-      ] as const,
+    ([uid, flags]) => [itemIdOf({ uidValidity: BigInt(folder.uidValidity), uid }), flags !== ""] as const,
   );
   return new Map(entries);
 }

@@ -1,0 +1,135 @@
+import { ImapConnections, ImapFolders, ImapMailbox } from "direct-push/imap";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { versionOf } from "../../../src/imap/flags.js";
+import { itemIdOf } from "../../../src/imap/items-id.js";
+import { type ImapScript, ScriptedImapServer } from "./scripted-imap-server.js";
+import { alice } from "./scripted-watch.js";
+
+const item = itemIdOf({ uidValidity: 7n, uid: 5 });
+const read = { kind: "email-flags", read: true } as const;
+
+let server: ScriptedImapServer;
+let connections: ImapConnections;
+let flags: string[];
+let modSeq: number;
+beforeEach(() => {
+  flags = [];
+  modSeq = 9;
+});
+afterEach(async () => {
+  await connections.close();
+  await server.close();
+});
+
+/** A server with one mail, of UID 5, which does what it is told unless the script says otherwise. */
+async function start(script: ImapScript = () => undefined, capabilities?: string) {
+  server = await ScriptedImapServer.start((command) => {
+    const told = script(command);
+    if (told !== undefined) return told;
+    if (/^(?:SELECT|EXAMINE) /.test(command)) {
+      return [
+        ...["* 1 EXISTS", "* FLAGS (\\Seen \\Flagged \\Answered \\Deleted)", "* OK [UIDVALIDITY 7] so"],
+        ...["* OK [PERMANENTFLAGS (\\Seen \\Flagged \\Answered \\Deleted \\*)] so", "* OK [UIDNEXT 6] so"],
+        "* OK [HIGHESTMODSEQ 9] so",
+      ];
+    }
+    if (command.startsWith("STATUS ")) return ["* STATUS INBOX (UIDVALIDITY 7 UIDNEXT 6)"];
+    if (command.startsWith("UID FETCH ")) return [message()];
+    const [, sign, named = ""] = /^UID STORE 5 .*([+-])FLAGS(?:\.SILENT)? \(([^)]*)\)/.exec(command) ?? [];
+    if (sign === undefined) return undefined;
+    set(sign === "+", named.split(" "));
+    return [message()];
+  }, capabilities);
+  connections = new ImapConnections({ host: "127.0.0.1", port: server.port, tls: "none" });
+  const mailbox = new ImapMailbox(connections, new ImapFolders(connections, { makeMissing: false }));
+  const folder = (await mailbox.folders(alice)).find(({ kind }) => kind === "inbox")?.id ?? "";
+  return { mailbox, folder };
+}
+
+function message(): string {
+  return `* 1 FETCH (UID 5 FLAGS (${flags.join(" ")}) INTERNALDATE "28-Nov-2026 12:00:00 +0000" MODSEQ (${modSeq}))`;
+}
+
+function set(on: boolean, names: readonly string[]): void {
+  modSeq += 1;
+  flags = [...flags.filter((flag) => !names.includes(flag)), ...(on ? names : [])];
+}
+
+function stores(): string[] {
+  return server.commands.filter((command) => command.startsWith("UID STORE"));
+}
+
+describe("flags of a mail", () => {
+  test("are stored, and their version is that of the mail then", async () => {
+    const { mailbox, folder } = await start();
+    const updated = await mailbox.update(alice, folder, item, read, versionOf(new Set()));
+    expect(updated).toMatchObject({
+      kind: "updated",
+      version: versionOf(new Set(["\\Seen"])),
+      flags: { read: true },
+    });
+    expect(stores()).toEqual(["UID STORE 5 (UNCHANGEDSINCE 9) +FLAGS (\\Seen)"]);
+  });
+
+  test("are not stored for a mail that was answered meanwhile", async () => {
+    flags = ["\\Answered"];
+    const { mailbox, folder } = await start();
+    const updated = await mailbox.update(alice, folder, item, read, versionOf(new Set()));
+    expect(updated).toEqual({ kind: "version-mismatch" });
+    expect(stores()).toEqual([]);
+  });
+
+  test("are not stored for one that is answered between the look and the storing", async () => {
+    const { mailbox, folder } = await start((command) => {
+      if (!command.includes("UNCHANGEDSINCE 9")) return undefined;
+      set(true, ["\\Answered"]);
+      return [message(), "OK [MODIFIED 5] somebody was faster"];
+    });
+    const updated = await mailbox.update(alice, folder, item, read, versionOf(new Set()));
+    expect(updated).toEqual({ kind: "version-mismatch" });
+    expect(flags).toEqual(["\\Answered"]);
+  });
+
+  test("are stored whatever others change, when no version is expected", async () => {
+    const { mailbox, folder } = await start();
+    set(true, ["\\Flagged"]);
+    const updated = await mailbox.update(alice, folder, item, read, undefined);
+    expect(updated).toMatchObject({ kind: "updated" });
+    expect(new Set(flags)).toEqual(new Set(["\\Flagged", "\\Seen"]));
+    expect(stores()[0]).not.toContain("UNCHANGEDSINCE");
+  });
+
+  test("of a mail that is gone, or marked as deleted, are not there", async () => {
+    flags = ["\\Deleted"];
+    const { mailbox, folder } = await start();
+    expect(await mailbox.update(alice, folder, item, read, undefined)).toEqual({ kind: "not-found" });
+    const other = itemIdOf({ uidValidity: 8n, uid: 5 });
+    expect(await mailbox.update(alice, folder, other, read, undefined)).toEqual({ kind: "not-found" });
+    expect(stores()).toEqual([]);
+  });
+
+  test("that a full mailbox does not take are refused for that reason", async () => {
+    const { mailbox, folder } = await start((command) =>
+      command.includes("STORE") ? ["NO [OVERQUOTA] full"] : undefined,
+    );
+    const updated = await mailbox.update(alice, folder, item, read, undefined);
+    expect(updated).toEqual({ kind: "quota-exceeded" });
+  });
+});
+
+describe("a mail that is removed", () => {
+  test("is expunged alone where the server can", async () => {
+    const { mailbox, folder } = await start((command) =>
+      command.startsWith("UID EXPUNGE ") ? ["* 1 EXPUNGE"] : undefined,
+    );
+    expect(await mailbox.delete(alice, folder, item)).toEqual({ kind: "deleted" });
+    expect(server.commands).toContain("UID EXPUNGE 5");
+  });
+
+  test("is marked where the server would take others along", async () => {
+    const { mailbox, folder } = await start(undefined, "IMAP4rev1 ENABLE CONDSTORE QRESYNC");
+    expect(await mailbox.delete(alice, folder, item)).toEqual({ kind: "deleted" });
+    expect(flags).toEqual(["\\Deleted"]);
+    expect(server.commands.filter((command) => command.includes("EXPUNGE"))).toEqual([]);
+  });
+});
