@@ -53,7 +53,7 @@ const allWays: readonly ImapWay[] = [
   notify,
   idle,
   { name: "NOTIFY over TLS", told: "NOTIFY", isSecure: true, hibernates: false },
-  { name: "IDLE, hibernated", told: "IDLE", isSecure: false, hibernates: true },
+  { name: "IDLE with hibernation", told: "IDLE", isSecure: false, hibernates: true },
 ];
 
 function rowsOf({ name, isSecure }: ImapWay, phones: number, runs: readonly ImapRun[]): BenchRow[] {
