@@ -36,8 +36,13 @@ export interface LmdbTableOptions {
 /** A folder that is open. */
 export interface LmdbEnvironment {
   openDB(options: LmdbTableOptions): LmdbTable;
-  /** Those that are asked for in one turn of the event loop are one. */
-  transaction<T>(action: () => T): Promise<T>;
+  /** Those that are asked for in one turn of the event loop are one. It lasts until the action's promise is settled. */
+  transaction<T>(action: () => T | Promise<T>): Promise<T>;
+  /** The thread stands still until it has begun. It lasts until the action's promise is settled, where it returns one. */
+  transactionSync<T>(action: () => T): T;
+  /** Frees what processes that are gone were reading. */
+  readerCheck(): number;
+  /** At once, where no write is under way. */
   close(): Promise<void>;
 }
 

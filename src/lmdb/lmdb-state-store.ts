@@ -1,11 +1,10 @@
 import { randomInt } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { type Clock, systemClock } from "../clock.js";
 import { DirectPushError } from "../errors.js";
 import type { StateStore, StoredValue } from "../state/state-store.js";
 import { isKept } from "./kept-device.js";
-import { type LmdbEnvironment, type LmdbTable, lmdb } from "./lmdb-module.js";
 import { SeenDevices } from "./seen-devices.js";
+import { StateFolder } from "./state-folder.js";
 import { deviceOf, storedKey, storedKeysOf } from "./stored-key.js";
 
 /** How a {@link LmdbStateStore} is opened. */
@@ -29,33 +28,21 @@ const devicesAtOnce = 100;
 
 /**
  * A {@link StateStore} in a folder. Any number of processes of one machine may have the same folder open, and threads of a process too: together they are one
- * server. Processes may end at any moment, by kill -9 as well.
+ * server. Processes may end at any moment, by kill -9 as well. All of them must use this class: `lmdb` by itself is not safe while another process opens the folder.
  *
  * When a write has resolved, every process sees it, and it is on the disk: a power cut does not take it back. Writes that are made
  * while others are on their way to the disk go there together, so that many at once cost as much waiting as one. Reads wait for nothing.
  */
 export class LmdbStateStore implements StateStore {
-  readonly #root: LmdbEnvironment;
-  readonly #values: LmdbTable;
+  readonly #folder: StateFolder;
   readonly #seen: SeenDevices;
   #closed: Promise<void> | undefined;
 
   /** @throws DirectPushError `ERR_STATE_UNAVAILABLE` when the folder cannot be made or opened. */
   constructor({ folder, clock = systemClock }: LmdbStateStoreOptions) {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      // Without overlappingSync a transaction is on the disk when its writes resolve.
-      this.#root = lmdb.open({ path: folder, noSubdir: false, overlappingSync: false, maxReaders: 1024 });
-      this.#values = this.#root.openDB({
-        name: "values",
-        encoding: "string",
-        keyEncoding: "binary",
-        useVersions: true,
-      });
-      this.#seen = new SeenDevices(
-        this.#root.openDB({ name: "seen", encoding: "string", keyEncoding: "binary" }),
-        clock,
-      );
+      this.#folder = StateFolder.enter(folder);
+      this.#seen = new SeenDevices(this.#folder, clock);
     } catch (error) {
       const message = `the state in ${folder} cannot be opened: ${error instanceof Error ? error.message : String(error)}`;
       throw new DirectPushError("ERR_STATE_UNAVAILABLE", message, { cause: error });
@@ -67,8 +54,8 @@ export class LmdbStateStore implements StateStore {
     this.#assertOpen();
     this.#note(key);
     // The snapshot lasts for a turn of the event loop, in which another process may have told of a newer value.
-    this.#values.resetReadTxn();
-    const entry = this.#values.getEntry(storedKey(key));
+    this.#folder.values.resetReadTxn();
+    const entry = this.#folder.values.getEntry(storedKey(key));
     return entry === undefined ? undefined : { value: entry.value, version: String(entry.version) };
   }
 
@@ -79,14 +66,15 @@ export class LmdbStateStore implements StateStore {
     if (expectedVersion !== undefined && String(expected) !== expectedVersion) return undefined;
     this.#note(key);
     const version = newVersion();
-    const isWritten = await this.#values.put(storedKey(key), value, version, expected);
+    const { values } = this.#folder;
+    const isWritten = await this.#folder.write(() => values.put(storedKey(key), value, version, expected));
     return isWritten ? String(version) : undefined;
   }
 
   /** Removes the key; one that does not exist is ignored. */
   async delete(key: string): Promise<void> {
     this.#assertOpen();
-    await this.#values.remove(storedKey(key));
+    await this.#folder.write(() => this.#folder.values.remove(storedKey(key)));
   }
 
   /**
@@ -115,17 +103,18 @@ export class LmdbStateStore implements StateStore {
 
   /** Lets go of the folder when what was begun is written. A second call gets the same promise. */
   close(): Promise<void> {
-    this.#closed ??= this.#root.close();
+    this.#closed ??= this.#folder.leave();
     return this.#closed;
   }
 
   #drop(device: string, unseenDays: number): Promise<"dropped" | "kept" | "seen"> {
-    return this.#root.transaction(() => {
+    const { values } = this.#folder;
+    return this.#folder.transaction(() => {
       // It may have come back since it was listed.
       if (!this.#seen.isUnseenFor(device, unseenDays)) return "seen";
-      if (isKept(this.#values.get(storedKey(`device/${device}`)))) return "kept";
-      const keys = [...this.#values.getKeys(storedKeysOf(device))];
-      for (const key of keys) this.#values.removeSync(key);
+      if (isKept(values.get(storedKey(`device/${device}`)))) return "kept";
+      const keys = [...values.getKeys(storedKeysOf(device))];
+      for (const key of keys) values.removeSync(key);
       this.#seen.forget(device);
       return "dropped";
     });

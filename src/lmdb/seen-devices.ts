@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.js";
-import type { LmdbTable } from "./lmdb-module.js";
+import type { StateFolder } from "./state-folder.js";
 import { deviceOfSeenKey, seenKey } from "./stored-key.js";
 
 const dayMs = 86_400_000;
@@ -9,14 +9,13 @@ const pageSize = 1000;
 
 /** On which day each device was last seen. A device costs one small write a day and process, and nobody waits for it. */
 export class SeenDevices {
-  readonly #days: LmdbTable;
+  readonly #folder: StateFolder;
   readonly #clock: Clock;
   #today = Number.NaN;
   readonly #notedToday = new Set<string>();
 
-  /** @param days the table that the days are noted in. */
-  constructor(days: LmdbTable, clock: Clock) {
-    this.#days = days;
+  constructor(folder: StateFolder, clock: Clock) {
+    this.#folder = folder;
     this.#clock = clock;
   }
 
@@ -32,7 +31,9 @@ export class SeenDevices {
     // Another process may have noted it, or this one before it was restarted.
     if (this.#dayOf(device) === today) return;
     // What cannot be written now is noted at the device's next call.
-    this.#days.put(seenKey(device), String(today)).catch(() => this.#notedToday.delete(device));
+    const { seen } = this.#folder;
+    const noted = this.#folder.write(() => seen.put(seenKey(device), String(today)));
+    noted.catch(() => this.#notedToday.delete(device));
   }
 
   /** Devices that were not seen for so many days, some at a time. */
@@ -40,7 +41,7 @@ export class SeenDevices {
     let last: Uint8Array | undefined;
     do {
       const from = last === undefined ? undefined : { start: last, exclusiveStart: true };
-      const page = [...this.#days.getRange({ ...from, limit: pageSize })];
+      const page = [...this.#folder.seen.getRange({ ...from, limit: pageSize })];
       last = page.length < pageSize ? undefined : page.at(-1)?.key;
       const devices = page.map(({ key }) => deviceOfSeenKey(key));
       const unseen = devices.filter((device) => this.isUnseenFor(device, days));
@@ -57,12 +58,12 @@ export class SeenDevices {
 
   /** Forgets a device, within the transaction that is under way. */
   forget(device: string): void {
-    this.#days.removeSync(seenKey(device));
+    this.#folder.seen.removeSync(seenKey(device));
     this.#notedToday.delete(device);
   }
 
   #dayOf(device: string): number | undefined {
-    const text = this.#days.get(seenKey(device));
+    const text = this.#folder.seen.get(seenKey(device));
     return text === undefined ? undefined : Number(text);
   }
 

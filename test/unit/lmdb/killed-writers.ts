@@ -57,7 +57,7 @@ interface Writer {
   readonly isGone: Promise<unknown>;
 }
 
-function startWriter(program: string, folder: string, name: string, ledger: Ledger): Writer {
+export function startWriter(program: string, folder: string, name: string, ledger: Ledger): Writer {
   const child = spawn(process.execPath, [program, folder, name, String(counters)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -72,7 +72,7 @@ function startWriter(program: string, folder: string, name: string, ledger: Ledg
 }
 
 /** Compiles the program once, as hundreds of processes are started; within the checkout, where lmdb is found. */
-async function compileWriter(): Promise<string> {
+export async function compileWriter(): Promise<string> {
   mkdirSync(join(root, ".cache"), { recursive: true });
   const programs = mkdtempSync(join(root, ".cache/killed-writer-"));
   const entry = join(root, "test/unit/lmdb/killed-writer.ts");
@@ -88,6 +88,9 @@ async function compileWriter(): Promise<string> {
   return programs;
 }
 
+/** The program in what {@link compileWriter} made. */
+export const programIn = (programs: string): string => join(programs, "test/unit/lmdb/killed-writer.js");
+
 /**
  * Lets processes write to one folder and kills so many of them in the middle of it, new ones taking their places. After each kill
  * everything that was acknowledged is looked for.
@@ -99,7 +102,7 @@ export async function killWriters(kills: number): Promise<Ledger> {
   let started = 0;
   const start = (): Writer => {
     started += 1;
-    return startWriter(join(programs, "test/unit/lmdb/killed-writer.js"), folder, `w${started}`, ledger);
+    return startWriter(programIn(programs), folder, `w${started}`, ledger);
   };
   let store = new LmdbStateStore({ folder });
   let writers = Array.from({ length: writersAtOnce }, start);

@@ -91,6 +91,21 @@ test("writes that are under way when it is closed are finished", async () => {
   expect(await openStore().read("key 49")).toBeDefined();
 });
 
+test("it is opened again at once, while the last writes before are under way", async () => {
+  const first = openStore();
+  const written = first.write("key", "value", undefined);
+  const closed = first.close();
+  const second = openStore();
+  expect(await second.write("other", "value", undefined)).toBeDefined();
+  await closed;
+  const version = await written;
+  expect(await second.read("key")).toEqual({ value: "value", version });
+  const secondClosed = second.close();
+  await closed;
+  expect(await openStore().read("other")).toBeDefined();
+  await secondClosed;
+});
+
 test("a path that is no folder is refused by name", () => {
   writeFileSync(join(folder, "state"), "");
   expect(() => openStore()).toThrow(
