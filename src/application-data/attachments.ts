@@ -1,5 +1,5 @@
 import type { Attachment } from "../mailbox/items/values.js";
-import { AirSyncBase, element } from "../wbxml/index.js";
+import { AirSyncBase, child, childElements, element, type WbxmlElement } from "../wbxml/index.js";
 import { type Codec, estimatedSize, flagWhenTrue, oneOf, text } from "./codec.js";
 import { fieldsOf, writeFields } from "./field.js";
 
@@ -25,3 +25,9 @@ export const attachmentList: Codec<readonly Attachment[]> = {
   },
   read: () => undefined,
 };
+
+/** Whether a device adds or removes attachments (16.0 and later, [MS-ASAIRS] 2.2.2.2): of items other than drafts that is not stored. */
+export function changesAttachments(applicationData: WbxmlElement): boolean {
+  const sent = childElements(child(applicationData, AirSyncBase.Attachments));
+  return sent.some(({ tag }) => tag === AirSyncBase.Add || tag === AirSyncBase.Delete);
+}

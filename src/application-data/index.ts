@@ -1,5 +1,6 @@
 export { applyChange, leavesParts } from "./apply-change.js";
 export { applyOccurrenceChange, removeOccurrence } from "./apply-occurrence-change.js";
+export { changesAttachments } from "./attachments.js";
 export { readBodyPreferences } from "./body-preferences.js";
 export { changesDraft, type DraftEdit, parseDraft } from "./email/draft.js";
 export { type AddedAttachment, addedAttachmentList } from "./email/draft-attachments.js";

@@ -1,5 +1,5 @@
-import { parseItem } from "../../application-data/index.js";
-import { knownItem } from "../../sync-state/known-version.js";
+import { changesAttachments, parseItem } from "../../application-data/index.js";
+import { knownItem, outdatedItem } from "../../sync-state/known-version.js";
 import { addDraft, isSent } from "./apply-draft.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
 import { draftDesk } from "./compose-draft.js";
@@ -34,6 +34,10 @@ export async function applyAdd(
   const token = JSON.stringify([device.user, device.id, collectionId, syncKey, command.clientId]);
   const created = await mailbox.create(mailboxRef, collectionId, parsed.item, token);
   if (created.kind !== "created") return { status: statusOfRefusal(created) };
+  // What is not stored must not look as if it was: the device is given the item as it is.
+  if (changesAttachments(command.applicationData)) {
+    return { status: SyncStatus.Success, serverId: created.id, item: outdatedItem, recheck: true };
+  }
   // The mailbox may answer with an item of an earlier run, gone since: a listing that is yet to begin would not tell.
   const recheck = session.position.cursor === undefined;
   return { status: SyncStatus.Success, serverId: created.id, item: knownItem(created), recheck };

@@ -1,4 +1,9 @@
-import { applyChange, leavesParts, parseEmailFlags } from "../../application-data/index.js";
+import {
+  applyChange,
+  changesAttachments,
+  leavesParts,
+  parseEmailFlags,
+} from "../../application-data/index.js";
 import type { WbxmlElement } from "../../wbxml/index.js";
 import { changeDraft, isSent } from "./apply-draft.js";
 import { applyFlags } from "./apply-flags.js";
@@ -49,6 +54,7 @@ async function changeWhole(
     {
       apply: (stored) => applyChange(stored, applicationData, changeContext),
       leavesParts: (stored) => leavesParts(stored, applicationData, changeContext),
+      asksForMore: changesAttachments(applicationData),
       winsConflicts: false,
     },
     work,

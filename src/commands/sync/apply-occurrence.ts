@@ -1,9 +1,14 @@
-import { applyOccurrenceChange, type ParsedItem, removeOccurrence } from "../../application-data/index.js";
+import {
+  applyOccurrenceChange,
+  changesAttachments,
+  type ParsedItem,
+  removeOccurrence,
+} from "../../application-data/index.js";
 import type { CalendarItem } from "../../mailbox/items/calendar.js";
 import { isAtLeast } from "../../protocol/version.js";
 import type { WbxmlElement } from "../../wbxml/index.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
-import { rejected, replaceItem } from "./replace-item.js";
+import { type ItemEdit, rejected, replaceItem } from "./replace-item.js";
 import { SyncStatus } from "./status.js";
 
 /**
@@ -18,7 +23,8 @@ export async function changeOccurrence(
 ): Promise<CommandResult> {
   const { device, clock } = work.context;
   const context = { version: device.version, nowMs: clock.now() };
-  return editSeries(serverId, false, work, (series) =>
+  const how = { winsConflicts: false, asksForMore: changesAttachments(applicationData) };
+  return editSeries(serverId, how, work, (series) =>
     applyOccurrenceChange(series, instanceId, applicationData, context),
   );
 }
@@ -29,12 +35,13 @@ export async function deleteOccurrence(
   instanceId: string,
   work: CollectionWork,
 ): Promise<CommandResult> {
-  return editSeries(serverId, true, work, (series) => removeOccurrence(series, instanceId));
+  const how = { winsConflicts: true, asksForMore: false };
+  return editSeries(serverId, how, work, (series) => removeOccurrence(series, instanceId));
 }
 
 async function editSeries(
   serverId: string,
-  winsConflicts: boolean,
+  how: Pick<ItemEdit, "winsConflicts" | "asksForMore">,
   work: CollectionWork,
   apply: (series: CalendarItem) => ParsedItem,
 ): Promise<CommandResult> {
@@ -47,7 +54,7 @@ async function editSeries(
           ? apply(stored)
           : { kind: "invalid", reason: `${stored.class} items have no occurrences` },
       leavesParts: () => true,
-      winsConflicts,
+      ...how,
     },
     work,
   );

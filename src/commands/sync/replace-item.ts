@@ -17,6 +17,8 @@ export interface ItemEdit {
   apply(stored: MailboxItem): ParsedItem;
   /** Whether the command says nothing about some of what is stored: after a conflict the device does not have the whole of it. */
   leavesParts(stored: MailboxItem): boolean;
+  /** Whether the command asks for something that is not stored: the device is given the item as it is. */
+  readonly asksForMore: boolean;
   /** Whether it takes place whatever others made of the item. */
   readonly winsConflicts: boolean;
 }
@@ -40,14 +42,14 @@ export async function replaceItem(
     const parsed = edit.apply(stored);
     if (parsed.kind === "invalid") return rejected(SyncStatus.InvalidItem);
     const isConflict = isOnDevice(known) && known[0] !== before.version;
-    const isMerged = isConflict && edit.leavesParts(stored);
+    const isLess = edit.asksForMore || (isConflict && edit.leavesParts(stored));
     // Also what a repeat finds whose first run ended before it was noted.
-    if (isSameItem(parsed.item, stored)) return succeeded(knownItem(before), isMerged);
+    if (isSameItem(parsed.item, stored)) return succeeded(knownItem(before), isLess);
     const serverWins = settings.conflict === "server-wins" && !edit.winsConflicts;
     if (isConflict && serverWins) return rejected(SyncStatus.Conflict);
     const update = { kind: "replace", item: parsed.item } as const;
     const after = await mailbox.update(mailboxRef, collectionId, serverId, update, before.version);
-    if (after.kind === "updated") return succeeded(knownItem(after), isMerged);
+    if (after.kind === "updated") return succeeded(knownItem(after), isLess);
     if (after.kind !== "version-mismatch") return rejected(statusOfRefusal(after));
   }
   return rejected(SyncStatus.Conflict);
@@ -58,8 +60,8 @@ export function rejected(status: number): CommandResult {
   return status === SyncStatus.OutOfQuota ? { status } : { status, recheck: true, item: outdatedItem };
 }
 
-/** What was merged with the changes of others is more than the device has: it is given the whole. */
-function succeeded(item: KnownItem, isMerged: boolean): CommandResult {
+/** `isLess`: the device's copy is not what is stored, which was merged with the changes of others or lacks something; it is given the whole. */
+function succeeded(item: KnownItem, isLess: boolean): CommandResult {
   const status = SyncStatus.Success;
-  return isMerged ? { status, recheck: true, item: outdatedItem } : { status, item };
+  return isLess ? { status, recheck: true, item: outdatedItem } : { status, item };
 }
