@@ -71,8 +71,18 @@ function subscriberOptions(client: RedisConnection): object {
   return {
     disableOfflineQueue: true,
     pingInterval: pingEveryMs,
-    socket: { ...(typeof socket === "object" ? socket : undefined), socketTimeout: silenceMs },
+    socket: {
+      // By itself the client does not come back from silence.
+      reconnectStrategy: comeBack,
+      ...(typeof socket === "object" ? socket : undefined),
+      socketTimeout: silenceMs,
+    },
   };
+}
+
+/** Whatever the connection was lost by: the pause before the next attempt, in milliseconds, part of it left to chance. */
+function comeBack(tries: number): number {
+  return Math.min(50 * 2 ** Math.min(tries, 10), 2_000) + Math.random() * 500;
 }
 
 class ConnectedRelay implements RedisRelay {
