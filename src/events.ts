@@ -1,5 +1,6 @@
 import { EventEmitter } from "eventemitter3";
 import type { ItemSkippedEvent, SyncServedEvent, WipeEvent } from "./commands/command-events.js";
+import type { ConnectionEnd } from "./http/exchange.js";
 import type { Device } from "./protocol/device.js";
 import type { HeldRequest, SourceCall, WakeReason } from "./push/coordinator-observer.js";
 import type { HoldOutcome } from "./push/hold.js";
@@ -43,6 +44,7 @@ export interface DroppedEvent {
   readonly user: string | undefined;
   readonly device: Device | undefined;
   readonly command: string | undefined;
+  readonly how: ConnectionEnd;
   readonly afterMilliseconds: number;
   /** The request's number in this process: `held` and `ended` name it, where it was held. */
   readonly sequence: number;

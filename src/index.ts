@@ -27,7 +27,7 @@ export type {
   ThrottledEvent,
 } from "./events.js";
 export type { AuthenticationAttempt } from "./http/authorization.js";
-export type { ClientGone, EasRequest, EasResponse, Respond } from "./http/exchange.js";
+export type { ClientGone, ConnectionEnd, EasRequest, EasResponse, Respond } from "./http/exchange.js";
 export type { AttachmentStream, ByteRange, MailboxAttachments } from "./mailbox/abilities/attachments.js";
 export type { MailboxCertificateTrust } from "./mailbox/abilities/certificate-trust.js";
 export type { MailboxConversations } from "./mailbox/abilities/conversations.js";

@@ -1,6 +1,6 @@
 import type { DirectPush } from "../direct-push.js";
 import { DirectPushError } from "../errors.js";
-import type { EasRequest, EasResponse } from "../http/exchange.js";
+import type { ConnectionEnd, EasRequest, EasResponse } from "../http/exchange.js";
 import { discard, sendStream } from "./send-stream.js";
 
 /**
@@ -16,9 +16,17 @@ export interface NodeRequest {
   readonly readableDidRead: boolean;
   readonly readableEnded: boolean;
   /** `encrypted`: of node:tls. */
-  readonly socket: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean | undefined };
+  readonly socket: {
+    readonly remoteAddress?: string | undefined;
+    readonly encrypted?: boolean | undefined;
+    /** What ended the connection, where it was an error. */
+    readonly errored?: unknown;
+  };
   /** HTTP/2 alone. */
-  readonly stream?: { readonly session?: { setTimeout(milliseconds: number): unknown } | undefined };
+  readonly stream?: {
+    readonly errored?: unknown;
+    readonly session?: { setTimeout(milliseconds: number): unknown } | undefined;
+  };
   iterator(options: { destroyOnReturn: boolean }): AsyncIterable<unknown>;
   resume(): unknown;
 }
@@ -85,10 +93,18 @@ export function serveNode(
   // The one sign that holds on HTTP/1 and HTTP/2 alike: the request's own 'close' comes as soon as its body was read.
   // `on`, because `once` costs each held request a second function; being told twice does no harm.
   response.on("close", () => {
-    if (!response.writableEnded) gone();
+    if (!response.writableEnded) gone(connectionEnd(request));
   });
   // It went away while something before this handler was busy: 'close' will not come again.
   if (response.destroyed || response.stream?.destroyed) gone();
+}
+
+/** By the error that the connection was destroyed with, which Node keeps: no listener of our own is needed. */
+function connectionEnd(request: NodeRequest): ConnectionEnd {
+  const errored = request.httpVersionMajor >= 2 ? request.stream?.errored : request.socket.errored;
+  const { code } = (errored ?? {}) as { readonly code?: unknown };
+  if (code === "ETIMEDOUT") return "timed-out";
+  return code === "ECONNRESET" || code === "EPIPE" ? "reset" : "closed";
 }
 
 /** Node's request as the core takes it. */

@@ -33,7 +33,15 @@ export interface EasResponse {
 export type Respond = (response: EasResponse) => void;
 
 /**
+ * How the connection of a client ended that went away, as far as the host knows. `closed`: by either side, in good order. `reset`: torn down by
+ * an RST. `timed-out`: the kernel gave up on it, because nothing answered its keep-alive probes.
+ */
+export type ConnectionEnd = "closed" | "reset" | "timed-out";
+
+/**
  * Tells the core that the client went away before the answer. Calling it later, or twice, does nothing.
  * On Node the one reliable sign is `close` of the response while `writableEnded` is false.
+ *
+ * @param how `closed` by default.
  */
-export type ClientGone = () => void;
+export type ClientGone = (how?: ConnectionEnd) => void;

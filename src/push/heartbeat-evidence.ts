@@ -1,10 +1,13 @@
-import type { HoldOutcome } from "./hold.js";
+import type { IntervalEnd } from "./heartbeat-negotiator.js";
 
 /** What one interval tells of the path that it took. Seconds are counted from the request's arrival at the server. */
 export type PathEvidence =
   /** The answer reached the device, though the connection had been idle for so long. */
   | { readonly kind: "carried"; readonly seconds: number }
-  /** The answer was written and did not reach the device, which waited for it until its own timeout. */
+  /**
+   * The answer was written and did not reach the device, which waited for it until its own timeout; or keep-alive probes found the path dead
+   * at this age, and the device waited on.
+   */
   | { readonly kind: "lost"; readonly seconds: number }
   /** Something ended the connection at this age, and the device asked again. It may have been the device itself: only a repeated age counts. */
   | { readonly kind: "cut"; readonly seconds: number };
@@ -13,7 +16,7 @@ export type PathEvidence =
 export interface EndedInterval {
   readonly command: string;
   readonly askedSeconds: number;
-  readonly outcome: HoldOutcome["kind"];
+  readonly outcome: IntervalEnd;
   readonly heldSeconds: number;
 }
 
@@ -46,17 +49,21 @@ const REPEATED_WITHIN_SECONDS = 120;
  * - it came back neither at once nor just after its own timeout: it slept, was out of coverage, or its user opened the app;
  * - it ended the request itself for something else, as most do when they start a Sync;
  * - it was too short to say anything about idle connections.
+ *
+ * That the kernel's probes timed out is never a cut: they do at an age that the server's own setting makes. A device that notices no more of it
+ * than of a lost answer shows that the path was dead; one that comes back sooner was out of coverage, or has a new connection.
  */
 export function evidenceOf(ended: EndedInterval, next: FollowingRequest): PathEvidence | undefined {
   const { outcome, heldSeconds: seconds } = ended;
   if (!next.isSameNetwork || seconds < LEAST_EVIDENCE_SECONDS) return undefined;
   if (outcome === "disconnected") return isRepeat(ended, next) ? { kind: "cut", seconds } : undefined;
-  if (outcome !== "expired" && outcome !== "changed") return undefined;
+  const isAnswered = outcome === "expired" || outcome === "changed";
+  if (!isAnswered && outcome !== "timed-out") return undefined;
   const leftSeconds = Math.max(0, ended.askedSeconds - seconds);
   const sinceTimeoutSeconds = next.afterSeconds - leftSeconds;
   // A request after a timeout must never look like a prompt one: the device's shortest timeout is the bound.
   const promptSeconds = Math.min(PROMPT_SECONDS, LEAST_TIMEOUT_SECONDS + leftSeconds / 2);
-  if (next.afterSeconds < promptSeconds)
+  if (isAnswered && next.afterSeconds < promptSeconds)
     return isFollowUp(ended, next) ? { kind: "carried", seconds } : undefined;
   const mostSeconds = Math.min(MOST_TIMEOUT_SECONDS, ended.askedSeconds * MOST_TIMEOUT_SHARE);
   const hasTimedOut = sinceTimeoutSeconds >= LEAST_TIMEOUT_SECONDS && sinceTimeoutSeconds <= mostSeconds;

@@ -8,6 +8,9 @@ export interface HeartbeatDevice {
   readonly deviceId: string;
 }
 
+/** How the hold of an interval ended. `timed-out`: disconnected, because the kernel's keep-alive probes found the path dead. */
+export type IntervalEnd = HoldOutcome["kind"] | "timed-out";
+
 /** What becomes of an interval that a device asks for. */
 export type HeartbeatDecision =
   /** Held. The device is answered after `answerAfterSeconds`, which never exceeds the `heartbeatSeconds` it asked for. */
@@ -41,7 +44,7 @@ export type HeartbeatObservation =
       readonly device: HeartbeatDevice;
       readonly sequence: number;
       readonly command: string;
-      readonly outcome: HoldOutcome["kind"];
+      readonly outcome: IntervalEnd;
       readonly heldSeconds: number;
     };
 

@@ -9,7 +9,12 @@ export type HoldOutcome =
   /** A newer request of the same device took its place. */
   | { readonly kind: "superseded" }
   /** The client went away; nobody reads an answer. */
-  | { readonly kind: "disconnected"; readonly afterSeconds: number }
+  | {
+      readonly kind: "disconnected";
+      readonly afterSeconds: number;
+      /** `timed-out`: the kernel gave the connection up, as nothing answered its keep-alive probes. */
+      readonly how: "closed" | "reset" | "timed-out";
+    }
   /** The server shuts down. */
   | { readonly kind: "closing" }
   /** The change source or the mailbox failed: nothing can be watched. */

@@ -44,6 +44,8 @@ interface Ended {
   readonly wakeReason: WakeReason | undefined;
 }
 
+type LineEnd = Extract<HoldOutcome, { kind: "disconnected" }>["how"];
+
 /**
  * Holds the long polls of Direct Push: a Ping and a hanging Sync are both one hold ([MS-ASCMD] 3.1.5.8 and 3.1.5.4). It watches
  * the folders, and gives each hold exactly one outcome.
@@ -105,7 +107,7 @@ export class PingCoordinator {
    * @returns to be called when the client is gone: the outcome is then `disconnected`, unless another was decided. May be called
    *   any number of times.
    */
-  hold(request: HoldRequest, settle: (outcome: HoldOutcome) => void): () => void {
+  hold(request: HoldRequest, settle: (outcome: HoldOutcome) => void): (how?: LineEnd) => void {
     const key = holdKey(request.mailbox.user, request.deviceId, request.command);
     const hold = new WaitingHold(request, key, settle);
     if (request.isHeldBack !== true) {
@@ -114,7 +116,7 @@ export class PingCoordinator {
     if (this.#closed !== undefined) this.#end(hold, { kind: "closing" });
     else if (request.sequence < this.#recent.newest(key)) this.#end(hold, { kind: "superseded" });
     else this.#begin(hold, (folder, arrival) => this.#watcher.notified(hold, folder, arrival));
-    return () => this.#disconnected(hold);
+    return (how = "closed") => this.#disconnected(hold, how);
   }
 
   /**
@@ -183,9 +185,9 @@ export class PingCoordinator {
     this.#deadlines.add(hold, this.#clock.monotonicNow() + OVERRUN_MS);
   }
 
-  #disconnected(hold: WaitingHold): void {
+  #disconnected(hold: WaitingHold, how: LineEnd): void {
     if (hold.hasEnded) return;
-    this.#end(hold, { kind: "disconnected", afterSeconds: this.#heldSeconds(hold) });
+    this.#end(hold, { kind: "disconnected", afterSeconds: this.#heldSeconds(hold), how });
   }
 
   #end(hold: WaitingHold, outcome: HoldOutcome): void {

@@ -23,7 +23,15 @@ export function observeCoordinator(
       const { kind } = outcome;
       const { user, deviceId, command, sequence, heldSeconds } = hold;
       const device = { user, deviceId };
-      negotiator.observe({ kind: "ended", device, sequence, command, outcome: kind, heldSeconds });
+      const isTimedOut = kind === "disconnected" && outcome.how === "timed-out";
+      negotiator.observe({
+        kind: "ended",
+        device,
+        sequence,
+        command,
+        outcome: isTimedOut ? "timed-out" : kind,
+        heldSeconds,
+      });
       logPush("%s %s %s %s after %d s", hold.user, hold.deviceId, hold.command, kind, hold.heldSeconds);
       tell("ended", () => ({
         hold,

@@ -40,7 +40,7 @@ export class DirectPushServer implements DirectPush {
     const arrival = { receivedAtMs: options.clock.monotonicNow(), sequence: coordinator.sequence() };
     const pending = new PendingAnswer(this.#parts, respond, arrival);
     void answerRequest(this.#parts, request, arrival, pending);
-    return () => pending.gone();
+    return (how = "closed") => pending.gone(how);
   }
 
   answers(url: string): boolean {

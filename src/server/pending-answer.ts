@@ -1,4 +1,4 @@
-import type { EasResponse, Respond } from "../http/exchange.js";
+import type { ConnectionEnd, EasResponse, Respond } from "../http/exchange.js";
 import { withHeaders } from "../http/reply.js";
 import type { Device } from "../protocol/device.js";
 import { FollowedStream } from "./followed-stream.js";
@@ -6,7 +6,7 @@ import { logHttp } from "./logs.js";
 import type { ServerParts } from "./server-parts.js";
 
 /** What ends the hold of a request whose client went away. */
-type StopHolding = () => void;
+type StopHolding = (how: ConnectionEnd) => void;
 
 /**
  * The answer that one request waits for: given exactly once, or never when the client went away first. It is all that stays of a request
@@ -115,20 +115,21 @@ export class PendingAnswer {
   }
 
   /** The client went away. Ignored when the answer was given, and when it went away before. */
-  gone(): void {
+  gone(how: ConnectionEnd): void {
     if (this.#respond === undefined) return;
     const stopHolding = this.#stopHolding;
     this.#release();
     const { user, device, command } = this;
-    logHttp("%s %s client gone", user, command);
+    logHttp("%s %s client gone: %s", user, command, how);
     this.#parts.tell("dropped", () => ({
       user,
       device,
       command,
+      how,
       afterMilliseconds: this.#milliseconds(),
       sequence: this.#sequence,
     }));
-    stopHolding?.();
+    stopHolding?.(how);
   }
 
   #release(): void {

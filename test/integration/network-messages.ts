@@ -13,6 +13,8 @@ export interface ServerReport {
   readonly openWatches: number;
   /** How held requests ended, in their order. */
   readonly ended: readonly string[];
+  /** How the connections ended whose request was not answered yet. */
+  readonly dropped: readonly string[];
   /** Answers to held requests that the server's kernel took: `finish` fired. */
   readonly finished: number;
 }

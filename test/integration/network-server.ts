@@ -3,13 +3,15 @@ import type { ServerOrder, ServerReport } from "./network-messages.js";
 import { serverAddress } from "./network-namespaces.js";
 import { proxiedServer } from "./proxied-server.js";
 
-const server = await proxiedServer(serverAddress);
+const [keepAliveMs] = process.argv.slice(2).map(Number);
+const server = await proxiedServer(serverAddress, {}, keepAliveMs);
 
 function report(): ServerReport {
   return {
     held: server.directPush.heldCount,
     openWatches: server.mailbox.openWatches,
     ended: server.ended.map(({ kind }) => kind),
+    dropped: server.dropped.map(({ how }) => how),
     finished: server.finished(),
   };
 }

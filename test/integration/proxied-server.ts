@@ -23,10 +23,11 @@ export interface ProxiedServer {
   close(): Promise<void>;
 }
 
-/** Starts one on a free port of an address. `more` takes the place of what it is made of otherwise. */
+/** Starts one on a free port of an address. `more` takes the place of what it is made of otherwise; TCP probes connections that were idle for `keepAliveMs`. */
 export async function proxiedServer(
   address = "127.0.0.1",
   more: Partial<DirectPushOptions> = {},
+  keepAliveMs?: number,
 ): Promise<ProxiedServer> {
   const mailbox = new MemoryMailbox();
   const directPush = createDirectPush({
@@ -43,6 +44,7 @@ export async function proxiedServer(
   directPush.events.on("dropped", (event) => dropped.push(event));
   const server: Server = createServer(toNodeHandler(directPush));
   server.keepAliveTimeout = 75_000;
+  if (keepAliveMs !== undefined) server.on("connection", (socket) => socket.setKeepAlive(true, keepAliveMs));
   let finished = 0;
   server.on("request", (_request, response) => {
     const endedBefore = ended.length;

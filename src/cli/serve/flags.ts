@@ -18,6 +18,7 @@ export const serveFlags = {
   cert: { type: "string" },
   key: { type: "string" },
   "trust-proxy": { type: "string", multiple: true },
+  "tcp-keep-alive": { type: "string" },
   state: { type: "string" },
   redis: { type: "string" },
   "forget-after": { type: "string" },
@@ -64,6 +65,8 @@ Phones:
   --port PORT             default 443 with a certificate, 8080 without
   --cert FILE --key FILE  certificate with its chain, and key (PEM); read again when they change
   --trust-proxy NETWORK   a proxy in front, as 127.0.0.1 or 10.0.0.0/8; may be given several times
+  --tcp-keep-alive DURATION
+                          probe connections that were idle for so long, as 20m (default: never, as each probe wakes the phone)
   --autodiscover URL      https://mail.example.com/Microsoft-Server-ActiveSync, for accounts set up by address alone
   --min-heartbeat DURATION, --max-heartbeat DURATION
                           bounds of the intervals that phones may ask for (default 1m and 59m)

@@ -55,6 +55,9 @@ export async function openPhonePort(directPush: DirectPush, options: PhonePortOp
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_MS;
   server.requestTimeout = REQUEST_MS;
+  const { keepAliveSeconds } = listen;
+  if (keepAliveSeconds !== undefined)
+    server.on("connection", (socket) => socket.setKeepAlive(true, keepAliveSeconds * 1_000));
   await once(server.listen(listen.port, listen.host), "listening");
   server.on("error", (error) => log.write("error", "port-failed", errorFields(error)));
   let closed: Promise<unknown> | undefined;

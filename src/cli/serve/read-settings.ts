@@ -6,6 +6,8 @@ import type { ListenSettings, LogLevel, OperatorPort, ServeSettings, StatusPort 
 import { readForgetAfterDays, readState } from "./state-settings.js";
 
 const LONGEST_HEARTBEAT_SECONDS = 3540;
+/** TCP's own default. */
+const LONGEST_KEEP_ALIVE_SECONDS = 7200;
 const LONGEST_DRAIN_SECONDS = 60;
 const MOST_WORKERS = 256;
 
@@ -44,7 +46,13 @@ function readListen(given: GivenOptions): ListenSettings {
   if ((cert === undefined) !== (key === undefined))
     throw new SettingsProblem("Give --cert and --key, or neither.");
   const certificate = cert === undefined || key === undefined ? undefined : { certFile: cert, keyFile: key };
-  return { host, port: port(given, "port") ?? (certificate === undefined ? 8080 : 443), certificate };
+  const keepAliveSeconds = duration(given, "tcp-keep-alive", 0, LONGEST_KEEP_ALIVE_SECONDS);
+  return {
+    host,
+    port: port(given, "port") ?? (certificate === undefined ? 8080 : 443),
+    certificate,
+    ...(keepAliveSeconds > 0 && { keepAliveSeconds }),
+  };
 }
 
 function operatorPort(

@@ -51,6 +51,8 @@ export interface ListenSettings {
   readonly port: number;
   /** Undefined: plain HTTP, for behind a proxy. */
   readonly certificate: CertificateFiles | undefined;
+  /** After how many idle seconds TCP probes a connection; never where absent. */
+  readonly keepAliveSeconds?: number;
 }
 
 /** A certificate with its chain, and its key, in PEM. */

@@ -6,14 +6,14 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type NodeHandler, toNodeHandler } from "../../../src/adapters/node.js";
 import type { DirectPush } from "../../../src/direct-push.js";
 import { readBody } from "../../../src/http/body.js";
-import type { EasRequest, EasResponse, Respond } from "../../../src/http/exchange.js";
+import type { ClientGone, EasRequest, EasResponse, Respond } from "../../../src/http/exchange.js";
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-type Serve = (request: EasRequest, respond: Respond) => () => void;
+type Serve = (request: EasRequest, respond: Respond) => ClientGone;
 
 const empty = (status: number, more: Partial<EasResponse> = {}): EasResponse => ({
   status,
@@ -53,6 +53,30 @@ const post = (length: number, body = "") =>
   `POST /Microsoft-Server-ActiveSync?Cmd=Ping HTTP/1.1\r\nHost: a\r\nX-Name: v\r\nContent-Length: ${length}\r\n\r\n${body}`;
 
 describe("toNodeHandler", () => {
+  it.each<[string, (socket: Socket) => unknown, string]>([
+    ["closed", (socket) => socket.destroy(), "closed"],
+    ["half-closed", (socket) => socket.end(), "closed"],
+    ["reset", (socket) => socket.resetAndDestroy(), "reset"],
+  ])("tells how the client went away whose connection was %s", async (_name, leave, expected) => {
+    let held: (() => void) | undefined;
+    const isHeld = new Promise<void>((resolve) => {
+      held = resolve;
+    });
+    const { port } = await listen((request) => {
+      void readBody(request, 100).then(() => held?.());
+      return (how) => tell?.(how);
+    });
+    let tell: ((how: unknown) => void) | undefined;
+    const told = new Promise((resolve) => {
+      tell = resolve;
+    });
+    const socket = open(port);
+    socket.write(post(2, "hi"));
+    await isHeld;
+    leave(socket);
+    expect(await told).toBe(expected);
+  });
+
   it("hands the request over and sends the answer", async () => {
     let seen: EasRequest | undefined;
     const { port } = await listen((request, respond) => {

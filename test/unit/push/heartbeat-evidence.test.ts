@@ -121,3 +121,29 @@ describe("a client that went away", () => {
     expect(evidenceOf({ ...gone, command: "Sync" }, next(1, { command: "Sync" }))?.kind).toBe("cut");
   });
 });
+
+describe("a connection whose keep-alive probes timed out", () => {
+  const silent: EndedInterval = {
+    command: "Ping",
+    askedSeconds: 900,
+    outcome: "timed-out",
+    heldSeconds: 310,
+  };
+
+  test("was dead at that age when the device waited on until its own timeout", () => {
+    expect(evidenceOf(silent, next(595.3))).toEqual({ kind: "lost", seconds: 310 });
+  });
+
+  test("is no cut, at whatever age the probes find it dead again and again", () => {
+    expect(evidenceOf(silent, next(1.5))).toBeUndefined();
+  });
+
+  test("may have been out of coverage when the device comes back at another time", () => {
+    expect(evidenceOf(silent, next(300))).toBeUndefined();
+    expect(evidenceOf(silent, next(2_000))).toBeUndefined();
+  });
+
+  test("tells nothing of a path that the device has left", () => {
+    expect(evidenceOf(silent, next(595.3, { isSameNetwork: false }))).toBeUndefined();
+  });
+});

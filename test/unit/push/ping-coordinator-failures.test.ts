@@ -158,7 +158,7 @@ describe("a stop function", () => {
     await bench.clock.advance(1_000);
     ping.gone();
     await bench.clock.advance(10_000);
-    expect(ping.outcomes).toEqual([{ kind: "disconnected", afterSeconds: 1 }]);
+    expect(ping.outcomes).toEqual([{ kind: "disconnected", afterSeconds: 1, how: "closed" }]);
     expect(bench.source.watchesOpened).toBe(1);
     expect(bench.leftOver).toEqual(NOTHING_LEFT);
   });

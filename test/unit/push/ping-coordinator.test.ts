@@ -71,7 +71,7 @@ describe("a hold that waits", () => {
     ping.gone();
     ping.gone();
     await bench.clock.settle();
-    expect(ping.outcomes).toEqual([{ kind: "disconnected", afterSeconds: 12.5 }]);
+    expect(ping.outcomes).toEqual([{ kind: "disconnected", afterSeconds: 12.5, how: "closed" }]);
     expect(bench.leftOver).toEqual(NOTHING_LEFT);
   });
 
@@ -171,7 +171,7 @@ describe("a change that does not concern the device", () => {
     });
     await bench.clock.advance(100);
     expect(ping.outcomes).toEqual([{ kind: "changed", folders: ["sent"] }]);
-    await bench.clock.advance(10_000);
+    await bench.clock.advance(15_000);
     expect(bench.leftOver).toEqual(NOTHING_LEFT);
   });
 });

@@ -87,6 +87,12 @@ it("takes a master user, whose password comes from the environment", () => {
   expect(problemOf(args)).toContain("DIRECT_PUSH_MASTER_PASSWORD");
 });
 
+it("probes idle connections when it is asked to, and never otherwise", () => {
+  expect(settings([...imap, "--tcp-keep-alive", "20m"]).listen.keepAliveSeconds).toBe(1_200);
+  expect(settings(imap).listen).not.toHaveProperty("keepAliveSeconds");
+  expect(problemOf([...imap, "--tcp-keep-alive", "soon"])).toContain("--tcp-keep-alive");
+});
+
 it("listens on 443 with a certificate", () => {
   expect(settings([...imap, "--cert", "c.pem", "--key", "k.pem"]).listen).toEqual({
     host: undefined,
