@@ -2,6 +2,7 @@ import { addressOf } from "./address-text.js";
 import type { Attendee, CalendarItem, ChangedOccurrence } from "./calendar.js";
 import type { EmailItem } from "./email.js";
 import type { MeetingRequest } from "./meeting-request.js";
+import { occurrencesWithin } from "./occurrences.js";
 
 /** What is looked at of a mail. */
 type MeetingMail = Pick<EmailItem, "from" | "messageClass" | "meetingRequest">;
@@ -92,7 +93,7 @@ function answeredMeeting(
   return changed && { ...stored, ...changed };
 }
 
-/** A series after a change of one occurrence; undefined when that is not there any more, or does not change. */
+/** A series after a change of one occurrence; undefined when the series has none then, or not any more, or it does not change. */
 function withOccurrence(
   series: CalendarItem,
   originalStartMs: number,
@@ -100,10 +101,22 @@ function withOccurrence(
 ): CalendarItem | undefined {
   const { exceptions = [] } = series;
   const before = exceptions.find((exception) => exception.originalStartMs === originalStartMs);
-  const changed = before?.deleted === true ? undefined : change(before);
+  if (before?.deleted === true || (before === undefined && !begins(series, originalStartMs)))
+    return undefined;
+  const changed = change(before);
   if (changed === undefined) return undefined;
   const one: ChangedOccurrence = { ...before, ...changed, deleted: false, originalStartMs };
   return { ...series, exceptions: [...exceptions.filter((other) => other !== before), one] };
+}
+
+/** Whether an occurrence begins then by the rule of the series. */
+function begins(series: CalendarItem, startMs: number): boolean {
+  const { exceptions: _, timezone, ...rule } = series;
+  // All-day events are dates, which no time zone moves.
+  const isZoned = series.allDayEvent !== true && timezone !== undefined;
+  const found = occurrencesWithin(isZoned ? { ...rule, timezone } : rule, startMs - 1, startMs + 1);
+  // Of a calendar system that is not known here the sender is believed.
+  return found === undefined || found.some((occurrence) => occurrence.startMs === startMs);
 }
 
 /** Those who are invited, with the answer of one of them; undefined when that one is not, or has answered since. */

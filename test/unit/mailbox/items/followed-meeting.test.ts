@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Attendee, CalendarItem } from "../../../../src/mailbox/items/calendar.js";
 import type { EmailItem } from "../../../../src/mailbox/items/email.js";
 import { followedMeeting } from "../../../../src/mailbox/items/followed-meeting.js";
+import { timeZoneOf } from "../../../../src/mailbox/time-zone/time-zone.js";
 import { parseMessage } from "../../../../src/mime/parse-message.js";
 
 const at = (text: string): number => Date.parse(text);
@@ -9,6 +10,7 @@ const alice = "alice@example.com";
 const bob = "bob@example.org";
 const start = at("2026-12-01T09:00Z");
 const uid = "planning-1";
+const newYork = timeZoneOf("America/New_York", 2026) ?? "";
 
 interface MailWish {
   readonly method: "REPLY" | "COUNTER" | "CANCEL" | "REQUEST";
@@ -144,6 +146,26 @@ describe("an answer to the organizer", () => {
     expect(answers).toEqual(["declined", "declined"]);
   });
 
+  it("about one day of an all-day series is about that day, whatever the time zone", async () => {
+    const lines = ["RECURRENCE-ID;VALUE=DATE:20261202", "DTSTART;VALUE=DATE:20261202"];
+    const days: CalendarItem = {
+      ...organized,
+      startTimeMs: at("2026-12-01T00:00Z"),
+      endTimeMs: at("2026-12-02T00:00Z"),
+      allDayEvent: true,
+      timezone: newYork,
+      recurrence: daily,
+    };
+    const followed = followedMeeting(await reply("DECLINED", { lines }), days);
+    expect(followed?.exceptions).toMatchObject([{ originalStartMs: at("2026-12-02T00:00Z") }]);
+  });
+
+  it("about one that takes no time, in a time zone", async () => {
+    const series: CalendarItem = { ...organized, endTimeMs: start, timezone: newYork, recurrence: daily };
+    const followed = followedMeeting(await reply("DECLINED", { lines: ofSecond }), series);
+    expect(followed?.exceptions).toHaveLength(1);
+  });
+
   it("about an occurrence that was changed keeps the change; about one that was removed it changes nothing", async () => {
     const changed = { deleted: false, originalStartMs: second, subject: "Moved" } as const;
     const third = { deleted: true, originalStartMs: second + 86_400_000 } as const;
@@ -173,6 +195,16 @@ describe("an answer to the organizer", () => {
     ["to a meeting that is another's", reply("ACCEPTED"), invited],
     ["to an earlier revision", reply("ACCEPTED", { lines: ["SEQUENCE:1"] }), { ...organized, sequence: 2 }],
     ["where nobody is invited", reply("ACCEPTED"), { ...organized, attendees: [] }],
+    [
+      "about a day on which the series has nothing",
+      reply("ACCEPTED", { lines: ["RECURRENCE-ID:20261202T093000Z"] }),
+      { ...organized, recurrence: daily },
+    ],
+    [
+      "about a day after the end of the series",
+      reply("ACCEPTED", { lines: ["RECURRENCE-ID:20261206T090000Z"] }),
+      { ...organized, recurrence: daily },
+    ],
     ["that is an invitation", mail({ method: "REQUEST", from: alice }), organized],
   ])("%s changes nothing", async (_, arriving, stored) => {
     const arrived = await arriving;
