@@ -15,6 +15,8 @@ export interface MeetingAnswer {
   /** Where the appointment is; undefined when there is none. */
   readonly calendarId?: string;
   readonly calendarFolder?: string;
+  /** The request mail is yet to be put away: until then a repeat is a repeat, whatever others have made of the appointment. */
+  readonly isUnfinished?: true;
 }
 
 const maxAnswers = 64;
@@ -54,9 +56,10 @@ export async function rememberMeetingAnswer(
 }
 
 function parseAnswer(value: unknown): MeetingAnswer | undefined {
-  const { subject, digest, token, calendarId, calendarFolder } = jsonObject(value) ?? {};
+  const { subject, digest, token, calendarId, calendarFolder, isUnfinished } = jsonObject(value) ?? {};
   if (typeof subject !== "string" || typeof digest !== "string" || typeof token !== "string")
     return undefined;
   const isKept = typeof calendarId === "string" && typeof calendarFolder === "string";
-  return { subject, digest, token, ...(isKept ? { calendarId, calendarFolder } : {}) };
+  const place = isKept ? { calendarId, calendarFolder } : {};
+  return { subject, digest, token, ...place, ...(isUnfinished === true && { isUnfinished }) };
 }

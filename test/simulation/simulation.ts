@@ -41,7 +41,7 @@ export class Simulation {
       [25, () => this.#send(phone)],
       [15, () => this.#move(phone)],
       [8, () => this.#writeTree(phone)],
-      [20, () => this.#meet(phone)],
+      [30, () => this.#meet(phone)],
       [190, () => this.#edit(phone)],
       [220, () => this.#sync(phone)],
       [60, () => this.#held.hold(phone, "ping")],

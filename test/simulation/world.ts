@@ -100,7 +100,11 @@ export class World implements PhoneWorld {
         }
       },
       wroteTree: (user, removed) => this.mailSide.treeWritten(user, removed),
-      submitted: (mail, process) => this.sentMails.given(mail, process),
+      submitted: (mail, process) => {
+        this.sentMails.given(mail, process);
+        // What follows when a mail is out fails: the repeat must not send it again.
+        if (!this.isQuiet && this.random.chance(0.15)) this.breakMailbox();
+      },
     });
     this.mailbox.onDelivered = (user, folder, id, title) => {
       this.mailSide.delivered(user, folder, id, title);

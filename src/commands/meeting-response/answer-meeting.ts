@@ -64,6 +64,8 @@ export async function answerMeeting(
   const last = await readMeetingAnswer(state, device.user, device.id, subject);
   if (last?.digest === digest && (await stands(request, last, context))) {
     await putAway(request, context);
+    const { isUnfinished, ...finished } = last;
+    if (isUnfinished === true) await rememberMeetingAnswer(state, device.user, device.id, finished);
     return success(request, last);
   }
   const meeting = await meetingAt(request.place, context);
@@ -73,7 +75,8 @@ export async function answerMeeting(
   if (isOccurrence && appointment.recurrence === undefined) {
     return { status: CommonStatus.NoRecurrenceInCalendar };
   }
-  const token = digestOf([device.user, device.id, subject, digest, last?.token ?? ""]);
+  const isLeft = last?.digest === digest && last.isUnfinished === true;
+  const token = isLeft ? last.token : digestOf([device.user, device.id, subject, digest, last?.token ?? ""]);
   const refusal = await tellOrganizer(request, meeting, token, context);
   if (refusal !== undefined) return { status: refusal };
   const instanceMs = request.instanceMs ?? mail?.meetingRequest.recurrenceIdMs;
@@ -82,8 +85,9 @@ export async function answerMeeting(
   if (written === "refused") return { status: MeetingStatus.MailboxError };
   const kept = written && { calendarId: written.item, calendarFolder: written.folder };
   const answer = { subject, digest, token, ...kept };
-  await rememberMeetingAnswer(state, device.user, device.id, answer);
+  await rememberMeetingAnswer(state, device.user, device.id, { ...answer, isUnfinished: true });
   await putAway(request, context);
+  await rememberMeetingAnswer(state, device.user, device.id, answer);
   return success(request, answer);
 }
 

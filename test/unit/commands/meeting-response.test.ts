@@ -371,6 +371,23 @@ describe("MeetingResponse", () => {
     },
   );
 
+  it.each(["1", "2", "3"])(
+    "tells the organizer once when the request mail cannot be put away: %s",
+    async (response) => {
+      const { bench, id, answer, appointments, inFolder, sentMails } = setUp();
+      bench.mailbox.faults.failWith(new Error("down"), ["move"]);
+      for (let time = 0; time < 2; time += 1) {
+        const sent = await bench.send(meetingResponse, request({ id, response, send: [] }));
+        await vi.waitFor(() => expect(sent.outcome?.kind).toBe("unavailable"), 10_000);
+      }
+      bench.mailbox.faults.recover();
+      expect(await answer({ id, response, send: [] })).toMatchObject([{ status: "1" }]);
+      expect(sentMails).toHaveLength(1);
+      expect(await appointments()).toHaveLength(response === "3" ? 0 : 1);
+      expect(inFolder("deleted")).toHaveLength(1);
+    },
+  );
+
   it("waits for a process that is at the mail to the organizer, and not for ever", async () => {
     const { bench, id, answer, sentMails } = setUp();
     const { state, clock } = bench;
