@@ -3,6 +3,7 @@ import createDebug from "debug";
 import { DirectPushError } from "../errors.js";
 import { Listeners } from "../relay/listeners.js";
 import type { LinkState, Relay } from "../relay/relay.js";
+import { comeBack } from "./come-back.js";
 import { RedisChannels } from "./redis-channels.js";
 import { RedisClaims } from "./redis-claims.js";
 import type { RedisConnection } from "./redis-connection.js";
@@ -78,11 +79,6 @@ function subscriberOptions(client: RedisConnection): object {
       socketTimeout: silenceMs,
     },
   };
-}
-
-/** Whatever the connection was lost by: the pause before the next attempt, in milliseconds, part of it left to chance. */
-function comeBack(tries: number): number {
-  return Math.min(50 * 2 ** Math.min(tries, 10), 2_000) + Math.random() * 500;
 }
 
 class ConnectedRelay implements RedisRelay {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createClient, ErrorReply } from "redis";
+import { comeBack } from "../../../redis/come-back.js";
 import { type RedisRelay, redisRelay, redisStateStore } from "../../../redis/index.js";
 import type { StateStore } from "../../../state/state-store.js";
 import type { RedisSettings } from "../settings.js";
@@ -10,9 +11,6 @@ const CONNECT_MS = 5_000;
 /** A connection that says nothing is asked so often whether it still is one, and given up when nothing comes. */
 const PING_MS = 5_000;
 const SILENCE_MS = 15_000;
-/** Between two attempts to connect, the random part aside: what was interrupted together does not come back in step. */
-const LONGEST_PAUSE_MS = 2_000;
-const JITTER_MS = 500;
 /**
  * The mailboxes that a killed process watched are without a watch until it is taken for gone. One that was only slow is watched twice for a
  * while, which does no harm.
@@ -95,7 +93,7 @@ class Start {
       socket: {
         connectTimeout: CONNECT_MS,
         socketTimeout: SILENCE_MS,
-        reconnectStrategy: (tries, cause) => this.#mayTryAgain(cause) && pauseAfter(tries),
+        reconnectStrategy: (tries, cause) => this.#mayTryAgain(cause) && comeBack(tries),
       },
     });
     client.on("error", (error) => {
@@ -148,10 +146,6 @@ class Start {
 }
 
 class TooLate extends Error {}
-
-function pauseAfter(tries: number): number {
-  return Math.min(50 * 2 ** Math.min(tries, 10), LONGEST_PAUSE_MS) + Math.random() * JITTER_MS;
-}
 
 /** A name that has several addresses fails with all of their errors, and no message. */
 function textOf(error: unknown): string {
