@@ -86,6 +86,7 @@ export class RelayedMailbox {
     const added = folders.filter((folder) => !this.#ownersFolders.has(folder));
     for (const folder of added) this.#ownersFolders.add(folder);
     this.#options.topic.perhaps(added);
+    if (this.#missing([...this.#options.topic.folders]).length === 0) this.#cancelRetry();
     // It may be one that does not know yet that it was taken for gone.
     if (isNews) void this.settle();
   }
@@ -143,9 +144,16 @@ export class RelayedMailbox {
     this.#want([...topic.folders]);
   }
 
+  /** Asks until the owner says that it watches: it may not have heard, may have failed, or may be the owner no more. */
   #want(folders: readonly string[]): void {
-    const missing = folders.filter((folder) => !this.#ownersFolders.has(folder));
-    if (missing.length > 0) this.#options.send({ kind: "wanted", folders: missing });
+    const missing = this.#missing(folders);
+    if (missing.length === 0) return;
+    this.#options.send({ kind: "wanted", folders: missing });
+    this.#tryAgain();
+  }
+
+  #missing(folders: readonly string[]): readonly string[] {
+    return folders.filter((folder) => !this.#ownersFolders.has(folder));
   }
 
   /** Watches what is held here. Returns whether anything was not watched before. */
@@ -202,6 +210,10 @@ export class RelayedMailbox {
 
   #failed(error: unknown): void {
     debug("%s: watching failed: %O", this.#options.topic.user, error);
+    this.#tryAgain();
+  }
+
+  #tryAgain(): void {
     if (this.#isClosed) return;
     this.#retry ??= this.#options.clock.setTimer(() => {
       this.#retry = undefined;

@@ -192,3 +192,18 @@ describe("relayedSource", () => {
     expect(bench.clock.pendingTimers).toBe(0);
   });
 });
+
+test("folders are asked for again when the process that watches did not hear", async () => {
+  const bench = new SourceBench(2, relayedSource);
+  await bench.watch(0, ["inbox"]);
+  const { relay } = bench.at(1);
+  const publish = relay.publish;
+  relay.publish = async () => undefined;
+  const { heard } = await bench.watch(1, ["sent"]);
+  relay.publish = publish;
+  await bench.clock.advance(5_000);
+  heard.length = 0;
+  await bench.change("sent");
+  expect(heard).toEqual(["sent"]);
+  expect(bench.watching).toEqual([2, 0]);
+});
