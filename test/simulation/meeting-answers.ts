@@ -25,7 +25,7 @@ interface UnheardAnswer {
   readonly response: string;
   /** What the user writes to the organizer, told from all else; undefined where the phone tells nobody. */
   readonly words: string | undefined;
-  /** It was sent, and no answer was heard. */
+  /** It was sent before, and no answer was heard. */
   isTried: boolean;
 }
 
@@ -63,6 +63,9 @@ export class MeetingAnswers {
   async send(fate: Fate): Promise<boolean> {
     const [answer] = this.#queue;
     if (answer === undefined) return true;
+    const sent = { ...answer };
+    // The process may die in the middle, and the phone then hears nothing of it.
+    answer.isTried = true;
     const { words } = answer;
     const { ledger, sentMails } = this.#world;
     ledger.doomed(this.#sender.user, answer.folder, answer.id);
@@ -70,7 +73,7 @@ export class MeetingAnswers {
     const check = (heard: Heard): void => {
       if (statusOf(heard) !== "1") return;
       if (words !== undefined) sentMails.answered(words);
-      if (disturbances === this.#world.disturbances()) this.#check(answer, heard);
+      if (disturbances === this.#world.disturbances()) this.#check(sent, heard);
     };
     const exchange = carry(
       this.#world.server(),
@@ -82,8 +85,7 @@ export class MeetingAnswers {
     );
     const heard = await exchange.heard;
     // After a process died in the middle another waits for a while before it takes the answer for its own.
-    const isWaiting = heard.kind === "answered" && heard.status === 503 && answer.isTried;
-    answer.isTried = true;
+    const isWaiting = heard.kind === "answered" && heard.status === 503 && sent.isTried;
     if (heard.kind === "lost" || isWaiting || isDown(heard, undefined, this.#world)) return false;
     const status = statusOf(heard);
     // Others changed the appointment at the same time.
