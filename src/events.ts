@@ -1,6 +1,5 @@
 import { EventEmitter } from "eventemitter3";
 import type { ItemSkippedEvent, SyncServedEvent, WipeEvent } from "./commands/command-events.js";
-import type { ConnectionEnd } from "./http/exchange.js";
 import type { Device } from "./protocol/device.js";
 import type { HeldRequest, SourceCall, WakeReason } from "./push/coordinator-observer.js";
 import type { HoldOutcome } from "./push/hold.js";
@@ -44,7 +43,8 @@ export interface DroppedEvent {
   readonly user: string | undefined;
   readonly device: Device | undefined;
   readonly command: string | undefined;
-  readonly how: ConnectionEnd;
+  /** `timed-out`: the kernel gave the connection up, as nothing answered its keep-alive probes. */
+  readonly how: Extract<HoldOutcome, { readonly kind: "disconnected" }>["how"];
   readonly afterMilliseconds: number;
   /** The request's number in this process: `held` and `ended` name it, where it was held. */
   readonly sequence: number;
