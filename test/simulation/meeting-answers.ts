@@ -109,7 +109,8 @@ export class MeetingAnswers {
     const appointments = this.#world.appointments(user, title);
     const named = childText(resultOf(heard), MeetingResponse.CalendarId);
     const isNew = words !== undefined && !isTried;
-    const isNamed = named !== undefined && this.#world.mailboxHas(user, "calendar", named);
+    // What a repeat names may be gone since.
+    const isNamed = named !== undefined && (isTried || this.#world.mailboxHas(user, "calendar", named));
     const isRight =
       response === declined ? named === undefined && !(isNew && appointments.length > 0) : isNamed;
     if (isRight && appointments.length <= 1) return;

@@ -103,16 +103,24 @@ function success(
 async function stands(
   { response, place, instanceMs }: MeetingResponseRequest,
   { calendarFolder: folder, calendarId: id }: MeetingAnswer,
-  { mailbox, mailboxRef }: CommandContext,
+  context: CommandContext,
 ): Promise<boolean> {
+  const { mailbox, mailboxRef } = context;
   const isGone = (await mailbox.itemVersion(mailboxRef, place.folder, place.item)) === undefined;
-  if (folder === undefined || id === undefined) return isGone;
+  if (folder === undefined || id === undefined) return isGone || !(await isInCalendar(place, context));
   const item = await mailbox.item(mailboxRef, folder, id, view);
   if (item?.class !== "Calendar" || isGone) return item !== undefined;
   if (instanceMs === undefined) return item.responseType === response;
   const exception = item.exceptions?.find(({ originalStartMs }) => originalStartMs === instanceMs);
   if (exception?.deleted === false) return exception.responseType === response;
   return exception !== undefined && response === "declined";
+}
+
+/** Whether there is an appointment of the meeting that a mail is about. */
+async function isInCalendar(mail: ItemPlace, { mailbox, mailboxRef }: CommandContext): Promise<boolean> {
+  const item = await mailbox.item(mailboxRef, mail.folder, mail.item, view);
+  const uid = item?.class === "Email" ? item.meetingRequest?.uid : undefined;
+  return uid !== undefined && (await meetingsOf(mailbox)?.meetingByUid(mailboxRef, uid)) !== undefined;
 }
 
 /**

@@ -199,6 +199,14 @@ describe("MeetingResponse", () => {
     expect(sentMails).toHaveLength(1);
   });
 
+  it("answers a repeat of a refusal like the first request where the request is among the deleted mails", async () => {
+    const { bench, answer, sentMails } = setUp();
+    const id = bench.mailbox.deliver(bench.user, invitation(), { folder: "deleted" });
+    const wish = { id, folder: "deleted", response: "3", send: [] };
+    for (let time = 0; time < 2; time += 1) expect(await answer(wish)).toMatchObject([{ status: "1" }]);
+    expect(sentMails).toHaveLength(1);
+  });
+
   it("answers a repeat for an occurrence like the first request, and sends nothing twice", async () => {
     const { id, answer, sentMails } = setUp({}, invitation(["RRULE:FREQ=DAILY"]));
     const [series] = await answer({ id });
