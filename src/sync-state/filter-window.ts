@@ -53,7 +53,8 @@ export function withWindow(position: CollectionPosition, window: FilterWindow): 
     ...(window.cutoffMs === undefined ? undefined : { cutoffMs: window.cutoffMs }),
     ...(window.incompleteOnly ? { incompleteOnly: true } : undefined),
   };
-  if (position.cursor === undefined) return moved;
+  // The first listing brings all that is wanted. A later one names nothing outside of the window, where the device may have items.
+  if (position.cursor === undefined && position.sweepBucket === undefined) return moved;
   if (oldIncompleteOnly !== window.incompleteOnly) return relisted(moved);
   const range = rangeBetween(oldCutoffMs, window.cutoffMs);
   return range === undefined ? moved : { ...moved, ranges: limitedRanges([...(moved.ranges ?? []), range]) };

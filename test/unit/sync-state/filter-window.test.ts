@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { filterWindow, isInWindow, withWindow } from "../../../src/sync-state/filter-window.js";
+import { filterWindow, isInWindow, relisted, withWindow } from "../../../src/sync-state/filter-window.js";
 
 const at = Date.UTC(2026, 4, 31, 15, 30);
 const day = (text: string): number => Date.parse(`${text}T00:00:00Z`);
@@ -54,6 +54,13 @@ describe("withWindow", () => {
 
   it("leaves a position whose window is the same", () => {
     expect(withWindow(position, window(1_000))).toBe(position);
+  });
+
+  it("notes it too where the folder is to be listed once more: the listing names nothing outside of the window", () => {
+    const again = relisted(position);
+    const ranges = [{ fromMs: 1_000, beforeMs: 2_000 }];
+    expect(withWindow(again, window(2_000))).toEqual({ ...again, cutoffMs: 2_000, ranges });
+    expect(withWindow({ cutoffMs: 1_000 }, window(2_000))).toEqual({ cutoffMs: 2_000 });
   });
 
   it("notes what lies between the edges, in either direction", () => {
