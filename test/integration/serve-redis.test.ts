@@ -207,9 +207,10 @@ describe.skipIf(!areThere)("direct-push serve on several machines over Redis", (
     const wrong = { DIRECT_PUSH_REDIS_URL: `redis://:hunter2@127.0.0.1:${redis.port}` };
     await expect(run(wrong)).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(
-        /^Redis at redis:\/\/127\.0\.0\.1:\d+ cannot be used: WRONGPASS [^\n]*\n$/,
+      stdout: expect.stringMatching(
+        /\nFAIL {2}Redis at redis:\/\/127\.0\.0\.1:\d+ cannot be used: WRONGPASS [^\n]*\nNot all is well\.\n$/,
       ),
+      stderr: "",
     });
   });
 });
