@@ -68,6 +68,7 @@ export class MeetingAnswers {
     answer.isTried = true;
     const { words } = answer;
     const { ledger, sentMails } = this.#world;
+    if (words !== undefined && sent.isTried) sentMails.repeated(words, () => this.#isUndone(sent));
     ledger.doomed(this.#sender.user, answer.folder, answer.id);
     const disturbances = this.#world.disturbances();
     const check = (heard: Heard): void => {
@@ -98,6 +99,11 @@ export class MeetingAnswers {
     if (status === "1" && words !== undefined) sentMails.told(words);
     this.#queue.shift();
     return true;
+  }
+
+  /** An answer cannot be told from a repeat of it but by the appointment: where others have made something else of that, it is answered anew. */
+  #isUndone({ title, response }: UnheardAnswer): boolean {
+    return response !== declined && this.#world.appointments(this.#sender.user, title).length === 0;
   }
 
   /**

@@ -10,12 +10,14 @@ export class SentMails {
   readonly #given = new Map<string, { readonly token: string; readonly processes: Set<number> }>();
   readonly #answered = new Set<string>();
   readonly #promised = new Map<string, string>();
+  /** By title, whether it may go out anew. */
+  readonly #isUndone = new Map<string, () => boolean>();
 
   /** A process has given a mail to the mail server. */
   given(mail: OutgoingMail, process: number): void {
     const title = titleOf(mail.message);
     const known = this.#given.get(title);
-    if (known === undefined) {
+    if (known === undefined || this.isAnew(title)) {
       this.#given.set(title, { token: mail.submissionToken, processes: new Set([process]) });
       return;
     }
@@ -25,6 +27,16 @@ export class SentMails {
       this.fault ??= `"${title}" was sent, and is given to the mail server again`;
     if (known.processes.has(process)) this.fault ??= `"${title}" was given to the mail server twice`;
     known.processes.add(process);
+  }
+
+  /** A mail is asked for again, which is meant anew if others have undone by then what it told of. */
+  repeated(title: string, isUndone: () => boolean): void {
+    this.#isUndone.set(title, isUndone);
+  }
+
+  /** Whether a mail that goes out now was meant anew. */
+  isAnew(title: string): boolean {
+    return this.#isUndone.get(title)?.() === true;
   }
 
   /** The server has said that it is sent, whether the phone heard it or not: it knows that from now on. */

@@ -19,6 +19,8 @@ const maxTurns = 100_000;
 /** Tells of each mail that comes in, and keeps mails as items: to parse them would take turns that differ from run to run. */
 class NotingMailbox extends MemoryMailbox {
   readonly #clock: FakeClock;
+  /** Mails that were submitted, by recipient and title. */
+  readonly #sent = new Set<string>();
 
   constructor(clock: FakeClock) {
     super({ clock, epoch: "simulated", addresses: (user) => [`${user}@example.com`] });
@@ -49,8 +51,15 @@ class NotingMailbox extends MemoryMailbox {
     return id;
   }
 
+  /** Whether a mail of that title may come a second time, and is not put into the mailbox then. */
+  isAnew: (title: string) => boolean = () => false;
+
   protected override async deliverAndFollow(user: string, raw: Uint8Array): Promise<void> {
-    this.deliver(user, raw);
+    const title = titleOf(raw);
+    const copy = `${user} ${title}`;
+    const isSecond = this.#sent.has(copy);
+    this.#sent.add(copy);
+    if (!isSecond || !this.isAnew(title)) this.deliver(user, raw);
   }
 
   protected override storedContent(item: MailboxItem): MailboxItem {
@@ -106,6 +115,7 @@ export class World implements PhoneWorld {
         if (!this.isQuiet && this.random.chance(0.15)) this.breakMailbox();
       },
     });
+    this.mailbox.isAnew = (title) => this.sentMails.isAnew(title);
     this.mailbox.onDelivered = (user, folder, id, title) => {
       this.mailSide.delivered(user, folder, id, title);
     };
