@@ -7,6 +7,7 @@ import { redisRelay, redisStateStore } from "direct-push/redis";
 import { createClient } from "redis";
 import { BenchMailbox } from "../held/bench-mailbox.js";
 import { nowNs } from "../held/messages.js";
+import { obeyOrders } from "../held/obey-orders.js";
 import { setUp } from "../held/prime.js";
 import type { NodeOrder, SentToRedis } from "./messages.js";
 import { RedisCounts } from "./redis-counts.js";
@@ -105,14 +106,5 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-process.on("message", (order: NodeOrder) => {
-  obey(order).then(
-    (value) => process.send?.({ value }),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
 await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", 4096, resolve));
-process.send?.({ value: (server.address() as AddressInfo).port });
+obeyOrders<NodeOrder>(obey, (server.address() as AddressInfo).port);

@@ -2,6 +2,7 @@
 import { connect, type Socket } from "node:net";
 import { encode } from "direct-push/wbxml";
 import { nowNs } from "../held/messages.js";
+import { obeyOrders } from "../held/obey-orders.js";
 import { syncRequest } from "../held/prime.js";
 import { rawRequest, syncKeyOf } from "../held/raw-request.js";
 import type { ClusterPhonesOrder, PhoneFates } from "./messages.js";
@@ -223,13 +224,4 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-process.on("message", (order: ClusterPhonesOrder) => {
-  obey(order).then(
-    (value) => process.send?.({ value }),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
-process.send?.({ value: 0 });
+obeyOrders<ClusterPhonesOrder>(obey, 0);

@@ -5,6 +5,7 @@
 import { connect, type Socket } from "node:net";
 import { encode } from "direct-push/wbxml";
 import { nowNs, type PhonesOrder } from "./messages.js";
+import { obeyOrders } from "./obey-orders.js";
 import { syncRequest } from "./prime.js";
 import { rawRequest, syncKeyOf } from "./raw-request.js";
 import { turnWholePhones } from "./whole-phones.js";
@@ -110,13 +111,4 @@ async function obey(order: PhonesOrder): Promise<number | number[]> {
   }
 }
 
-process.on("message", (order: PhonesOrder) => {
-  obey(order).then(
-    (value) => process.send?.({ value }),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
-process.send?.({ value: 0 });
+obeyOrders<PhonesOrder>(obey, 0);

@@ -5,6 +5,7 @@ import { BareHolder } from "./bare-holder.js";
 import { BenchMailbox } from "./bench-mailbox.js";
 import { type HostName, startBare, startMounted } from "./hosts.js";
 import { nowNs, type ServerMode, type ServerOrder, type WakeAllCost } from "./messages.js";
+import { obeyOrders } from "./obey-orders.js";
 import { prime } from "./prime.js";
 
 const [host, mode, gatherMs] = process.argv.slice(2) as [HostName, ServerMode, string];
@@ -96,13 +97,4 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-process.on("message", (order: ServerOrder) => {
-  obey(order).then(
-    (value) => process.send?.({ value }),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
-process.send?.({ value: await start() });
+obeyOrders<ServerOrder>(obey, await start());

@@ -1,6 +1,7 @@
 /** The phones of the bench that has a mail server behind it: whole ones, each an `EasClient`. Runs as a child process. */
 import { EasClient, fixedInterval } from "direct-push/client";
 import { nowNs } from "../held/messages.js";
+import { obeyOrders } from "../held/obey-orders.js";
 import { type ImapPhonesOrder, type InitialSync, passwordOf } from "./messages.js";
 
 /** So many set their accounts up at once. */
@@ -105,13 +106,4 @@ async function obey(order: ImapPhonesOrder): Promise<unknown> {
   }
 }
 
-process.on("message", (order: ImapPhonesOrder) => {
-  obey(order).then(
-    (value) => process.send?.({ value }),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
-process.send?.({ value: 0 });
+obeyOrders<ImapPhonesOrder>(obey, 0);

@@ -11,6 +11,7 @@ import {
   imapChangeSource,
 } from "direct-push/imap";
 import { toNodeHandler } from "direct-push/node";
+import { obeyOrders } from "../held/obey-orders.js";
 import type { ImapConnectionCounts, ImapServerOrder } from "./messages.js";
 
 const [imapPort, tls, mode] = process.argv.slice(2) as [string, "implicit" | "none", "auto" | "idle"];
@@ -61,13 +62,4 @@ async function obey(order: ImapServerOrder): Promise<unknown> {
   }
 }
 
-process.on("message", (order: ImapServerOrder) => {
-  obey(order).then(
-    (value) => process.send?.({ value }),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
-process.send?.({ value: await start() });
+obeyOrders<ImapServerOrder>(obey, await start());
