@@ -1,13 +1,12 @@
-import type { ItemChange } from "../../mailbox/mailbox.js";
 import { isAtLeast } from "../../protocol/version.js";
 import type { CollectionPosition } from "../../state/collection-record.js";
 import type { KnownItem } from "../../state/known-items.js";
-import { type ChangeDecision, type DeviceView, decideChange } from "../../sync-state/change-decision.js";
+import type { ChangeDecision } from "../../sync-state/change-decision.js";
 import type { ChangeWalk, WalkPage } from "../../sync-state/change-walk.js";
 import { windowOfPosition } from "../../sync-state/filter-window.js";
-import { knownItem, withSkipped } from "../../sync-state/known-version.js";
 import type { WbxmlElement } from "../../wbxml/index.js";
 import type { CollectionWork } from "./collection-work.js";
+import { GatheredChanges, textOfDecision } from "./gathered-changes.js";
 import { ChangeRenderer, type RenderedChange } from "./render-changes.js";
 
 /** What the server has for the device. */
@@ -52,12 +51,8 @@ class ChangeCollector {
   readonly #work: CollectionWork;
   readonly #walk: ChangeWalk;
   readonly #limits: ChangeLimits;
-  readonly #view: DeviceView;
+  readonly #gathered: GatheredChanges;
   readonly #renderer: ChangeRenderer;
-  /** What is sent, by item; the later of two decisions counts. */
-  readonly #sent = new Map<string, Extract<RenderedChange, { kind: "element" }>>();
-  readonly #skipped = new Map<string, KnownItem>();
-  #size = 0;
   /** Whether an item was begun: the device gets on in any case. */
   #hasBegun = false;
 
@@ -66,10 +61,10 @@ class ChangeCollector {
     this.#walk = walk;
     this.#limits = limits;
     this.#renderer = new ChangeRenderer(work);
-    this.#view = {
+    this.#gathered = new GatheredChanges(work, {
       window: windowOfPosition(walk.position),
       categories: isAtLeast(work.context.device.version, "14.0"),
-    };
+    });
   }
 
   async run(): Promise<"end" | "more" | "folder-gone"> {
@@ -77,8 +72,8 @@ class ChangeCollector {
     for (let pages = 0; ; pages += 1) {
       // Known without asking the mailbox, and so however late it is: a slow one would have more for ever.
       if (this.#walk.isAtEnd) return "end";
-      if (pages > 0 && (this.#size > maxAnswerSize || this.#isLate())) return "more";
-      const room = this.#limits.windowSize - this.#sent.size;
+      if (pages > 0 && (this.#gathered.size > maxAnswerSize || this.#isLate())) return "more";
+      const room = this.#limits.windowSize - this.#gathered.count;
       // Long runs of changes that are not sent are passed in greater steps.
       const wide = Math.min(maxPageLimit, maxRenderedAtOnce * 2 ** fruitless);
       const step = await this.#walk.page(fruitless > 0 || room === 0 ? wide : Math.min(room, wide));
@@ -90,19 +85,12 @@ class ChangeCollector {
   }
 
   result(more: boolean): ServerChanges {
-    const sent = [...this.#sent.values()];
-    const isRemoval = ({ decision }: (typeof sent)[number]): boolean =>
-      decision.kind === "delete" || decision.kind === "soft-delete";
-    const delta = new Map<string, KnownItem | null>(this.#skipped);
-    for (const { decision } of sent) {
-      delta.set(decision.id, "version" in decision ? knownItem(decision.version) : null);
-    }
-    const ordered = [...sent.filter(isRemoval), ...sent.filter((change) => !isRemoval(change))];
+    const ordered = this.#gathered.inOrder();
     return {
       kind: "changes",
       commands: ordered.map((change) => change.element),
       decisions: ordered.map(({ decision }) => decision),
-      delta,
+      delta: this.#gathered.delta(),
       position: this.#walk.position,
       more,
     };
@@ -110,8 +98,8 @@ class ChangeCollector {
 
   /** Takes a page, or as much of it as there is room for. Returns how many of its items are sent. */
   async #take(page: WalkPage, room: number): Promise<number | "no-room"> {
-    const fresh = await this.#decide(page);
-    const additional = fresh.filter(({ id }) => !this.#sent.has(id));
+    const fresh = await this.#gathered.decide(page);
+    const additional = fresh.filter(({ id }) => !this.#gathered.has(id));
     if (additional.length > room) return this.#takeBeginning(page, additional[room]?.id, room);
     return this.#send(page, fresh, room);
   }
@@ -131,25 +119,11 @@ class ChangeCollector {
     if (limit < 1) return "no-room";
     const beginning = await this.#walk.page(limit);
     if (beginning.kind !== "page") return "no-room";
-    const fresh = await this.#decide(beginning);
+    const fresh = await this.#gathered.decide(beginning);
     // The folder changed meanwhile: the next request takes it from here.
-    if (fresh.filter(({ id }) => !this.#sent.has(id)).length > room) return "no-room";
+    if (fresh.filter(({ id }) => !this.#gathered.has(id)).length > room) return "no-room";
     await this.#send(beginning, fresh, room, done);
     return "no-room";
-  }
-
-  /** What of a page has to be sent and is not, in this version, among what is sent already. */
-  async #decide(page: WalkPage): Promise<readonly ChangeDecision[]> {
-    const decisions: ChangeDecision[] = [];
-    await this.#work.known.readAhead(page.changes.map(({ id }) => id));
-    for (const change of latestChanges(page)) {
-      const known = this.#skipped.get(change.id) ?? (await this.#work.known.get(change.id));
-      const decision = decideChange(change, known, this.#view);
-      if (decision === undefined) continue;
-      const sent = this.#sent.get(change.id)?.decision;
-      if (sent === undefined || textOf(sent) !== textOf(decision)) decisions.push(decision);
-    }
-    return decisions;
   }
 
   /** Sends what was decided about a page, or as much of it as there is time for. */
@@ -160,12 +134,13 @@ class ChangeCollector {
     done: ReadonlyMap<string, RenderedChange> = new Map(),
   ): Promise<number | "no-room"> {
     const rendered = new Map(done);
-    const left = decisions.filter((decision) => !done.has(textOf(decision)));
-    for (const change of await this.#render(left)) rendered.set(textOf(change.decision), change);
-    const changes = decisions.flatMap((decision) => rendered.get(textOf(decision)) ?? []);
-    const firstLate = decisions.find((decision) => !rendered.has(textOf(decision)));
+    const left = decisions.filter((decision) => !done.has(textOfDecision(decision)));
+    for (const change of await this.#render(left)) rendered.set(textOfDecision(change.decision), change);
+    const changes = decisions.flatMap((decision) => rendered.get(textOfDecision(decision)) ?? []);
+    const firstLate = decisions.find((decision) => !rendered.has(textOfDecision(decision)));
     if (firstLate !== undefined) return this.#takeBeginning(page, firstLate.id, room, rendered);
-    await this.#put(page, changes);
+    await this.#gathered.put(page, changes);
+    this.#walk.accept(page);
     return decisions.length;
   }
 
@@ -189,50 +164,4 @@ class ChangeCollector {
   #isLate(): boolean {
     return this.#work.context.clock.monotonicNow() >= this.#limits.deadlineMs;
   }
-
-  async #put(page: WalkPage, rendered: readonly RenderedChange[]): Promise<void> {
-    await this.#dropOutdated(page);
-    for (const change of rendered) {
-      if (change.kind === "unreadable") await this.#skip(change);
-      else if (change.kind === "element") {
-        this.#sent.set(change.decision.id, change);
-        this.#size += sizeOf(change.element);
-      }
-    }
-    this.#walk.accept(page);
-  }
-
-  /** An item that an earlier page had sent, and that this page shows to be as the device has it, or never to have been there. */
-  async #dropOutdated(page: WalkPage): Promise<void> {
-    for (const change of latestChanges(page)) {
-      if (!this.#sent.has(change.id)) continue;
-      const decision = decideChange(change, await this.#work.known.get(change.id), this.#view);
-      if (decision === undefined) this.#sent.delete(change.id);
-    }
-  }
-
-  async #skip({ decision, error }: Extract<RenderedChange, { kind: "unreadable" }>): Promise<void> {
-    const { context, collection, known } = this.#work;
-    this.#sent.delete(decision.id);
-    this.#skipped.set(decision.id, withSkipped(await known.get(decision.id), decision.version.version));
-    const { device } = context;
-    context.events.itemSkipped({ device, collectionId: collection.collectionId, itemId: decision.id, error });
-  }
-}
-
-/** Equal for equal decisions. */
-function textOf(decision: ChangeDecision): string {
-  return JSON.stringify(decision);
-}
-
-/** The last change of each item. */
-function latestChanges(page: WalkPage): readonly ItemChange[] {
-  return [...new Map(page.changes.map((change) => [change.id, change])).values()];
-}
-
-/** About the bytes that an element takes on the wire. */
-function sizeOf({ content }: WbxmlElement): number {
-  if (content === null) return 1;
-  if (typeof content === "string" || content instanceof Uint8Array) return content.length + 2;
-  return content.reduce((sum, child) => sum + sizeOf(child), 2);
 }
