@@ -8,6 +8,7 @@ import { CommonStatus } from "../protocol/status.js";
 import { isAtLeast } from "../protocol/version.js";
 import { decode, encode, type WbxmlElement } from "../wbxml/index.js";
 import { commonStatusReply, type ReplyStyle } from "./command-reply.js";
+import { knownElements } from "./known-elements.js";
 import { logHttp } from "./logs.js";
 import type { ServerParts } from "./server-parts.js";
 import { go, type Step, stop } from "./step.js";
@@ -53,7 +54,7 @@ function decodeDocument(
 ): Step<RequestContent> {
   let document: WbxmlElement;
   try {
-    document = decode(bytes, { maxBytes, maxOpaqueBytes: maxBytes });
+    document = knownElements(decode(bytes, { maxBytes, maxOpaqueBytes: maxBytes }));
   } catch (error) {
     if (!(error instanceof DirectPushError)) throw error;
     logHttp("%s body: %s", command.name, error.message);
