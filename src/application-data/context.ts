@@ -21,3 +21,8 @@ export function malformed(element: WbxmlElement, context: ReadContext, expected:
   context.problems.push(`${tagName(element.tag)} is not ${expected}`);
   return undefined;
 }
+
+/** Notes that the device's version does not have an element that would be lost if it were passed over. */
+export function noteOtherVersion({ tag }: WbxmlElement, context: ReadContext): void {
+  context.problems.push(`version ${context.version} has no ${tagName(tag)}`);
+}

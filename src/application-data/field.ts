@@ -1,7 +1,7 @@
 import type { ProtocolVersion } from "../protocol/version.js";
 import { child, isTagInVersion, type Tag, type WbxmlElement } from "../wbxml/index.js";
 import type { Codec } from "./codec.js";
-import type { ReadContext, WriteContext } from "./context.js";
+import { noteOtherVersion, type ReadContext, type WriteContext } from "./context.js";
 
 /** An item in the making. */
 export type Draft<Item> = { -readonly [Key in keyof Item]?: Item[Key] };
@@ -16,6 +16,8 @@ export interface FieldOptions<Value> {
   readonly keptBy?: (element: WbxmlElement) => boolean;
   /** Whether a device may set it; what it sends is ignored otherwise. Default always. */
   readonly settable?: (version: ProtocolVersion) => boolean;
+  /** What becomes of the element from a device whose version does not have it. Default "ignored". */
+  readonly fromOthers?: "ignored" | "refused";
   /** Whether it is sent, beside the tag being in the version. Default always. */
   readonly sent?: (version: ProtocolVersion) => boolean;
 }
@@ -27,6 +29,8 @@ export interface Field<Item> {
   readonly omitted: "deletes" | "keeps";
   /** Whether a device of this version can set it. */
   settable(version: ProtocolVersion): boolean;
+  /** Whether an item of a device of this version cannot have it. */
+  refused(version: ProtocolVersion): boolean;
   write(item: Item, context: WriteContext): WbxmlElement | undefined;
   /** Sets, keeps or deletes the property. */
   read(element: WbxmlElement, draft: Draft<Item>, context: ReadContext): void;
@@ -48,6 +52,7 @@ export function fieldsOf<Item>(): FieldMaker<Item> {
       omitted = "deletes",
       keptBy = () => false,
       settable = () => true,
+      fromOthers = "ignored",
       sent = () => true,
     } = options;
     return {
@@ -55,6 +60,7 @@ export function fieldsOf<Item>(): FieldMaker<Item> {
       property,
       omitted,
       settable: (version) => isTagInVersion(tag, version) && settable(version),
+      refused: (version) => fromOthers === "refused" && !isTagInVersion(tag, version),
       write: (item, context) => {
         // Null is a value: what an occurrence lacks.
         const value = item[property] === undefined ? fallback : item[property];
@@ -108,8 +114,9 @@ export function changeFields<Item>(
 ): Draft<Item> {
   const draft: Draft<Item> = { ...stored };
   for (const field of fields) {
-    if (!field.settable(context.version)) continue;
     const element = child(parent, field.tag);
+    if (element !== undefined && field.refused(context.version)) noteOtherVersion(element, context);
+    if (!field.settable(context.version)) continue;
     if (element !== undefined) field.read(element, draft, context);
     else if (field.omitted === "deletes" && !ghosted(field.tag)) delete draft[field.property];
   }

@@ -89,7 +89,8 @@ function flatFields(tags: RecurrenceTags, date: Codec<number>): readonly Field<F
     field("dayOfMonth", tags.DayOfMonth, integer(1, 31)),
     field("weekOfMonth", tags.WeekOfMonth, integer(1, 5)),
     field("monthOfYear", tags.MonthOfYear, integer(1, 12)),
-    field("calendarType", tags.CalendarType, integer(0, 23)),
+    // Dates of another calendar are no dates of this one.
+    field("calendarType", tags.CalendarType, integer(0, 23), { fromOthers: "refused" }),
     field("isLeapMonth", tags.IsLeapMonth, flagWhenTrue),
     field("firstDayOfWeek", tags.FirstDayOfWeek, integer(0, 6)),
   ];

@@ -1,8 +1,10 @@
+import type { ProtocolVersion } from "../protocol/version.js";
 import { Provision } from "../wbxml/code-pages/provision.js";
 import { Settings } from "../wbxml/code-pages/settings.js";
 import type { WbxmlElement } from "../wbxml/element.js";
 import { child, childElements, childInteger, childText } from "../wbxml/reading.js";
 import { type DeviceInformationRequest, decodeDeviceInformation } from "./device-information.js";
+import { asksForLater } from "./later-elements.js";
 
 /** What a device reports of an order to erase: done, or failed. */
 export interface WipeReport {
@@ -37,9 +39,12 @@ export type ProvisionRequest =
  * Reads a Provision request in the shapes that devices send: children in any order, the report of an erasure at the top level (Android) or
  * as a Status without PolicyType in the Policy (iOS 5), an acknowledgement whose key is in the header alone.
  */
-export function decodeProvision(document: WbxmlElement | undefined): ProvisionRequest {
+export function decodeProvision(
+  document: WbxmlElement | undefined,
+  version: ProtocolVersion,
+): ProvisionRequest {
   if (document === undefined) return { kind: "empty" };
-  if (document.tag !== Provision.Provision) return { kind: "malformed" };
+  if (document.tag !== Provision.Provision || asksForLater(document, version)) return { kind: "malformed" };
   const wipe = child(document, Provision.RemoteWipe);
   if (wipe !== undefined) return wipeReport(wipe, "device");
   const accountWipe = child(document, Provision.AccountOnlyRemoteWipe);

@@ -37,7 +37,7 @@ export const provision: Command = {
 
 async function run(request: CommandRequest, context: CommandContext): Promise<CommandOutcome> {
   const { device, events, state } = context;
-  const sent = decodeProvision(request.document);
+  const sent = decodeProvision(request.document, device.version);
   if (sent.kind === "malformed") return replyWith({ status: 2 });
   if (sent.kind === "wipe-report") return replyWith(await reportWipe(sent.report, context));
   const record = await readDeviceRecord(state, device.user, device.id);

@@ -7,6 +7,7 @@ import { child, childElements } from "../wbxml/reading.js";
 import { element, optionalElement, optionalText, textElement } from "../wbxml/writing.js";
 import type { Command, CommandContext, CommandOutcome } from "./command.js";
 import { decodeDeviceInformation } from "./device-information.js";
+import { asksForLater } from "./later-elements.js";
 import { answerOutOfOffice } from "./out-of-office.js";
 import { answeredWith, type PropertyReply, protocolErrorReply, SettingsStatus } from "./property-reply.js";
 import { setRecoveryPassword } from "./recovery-password.js";
@@ -22,8 +23,8 @@ const properties: ReadonlyMap<Tag, Property> = new Map<Tag, Property>([
   [Settings.UserInformation, getUserInformation],
   [
     Settings.RightsManagementInformation,
-    (property, { device }) =>
-      isAtLeast(device.version, "14.1") && child(property, Settings.Get) !== undefined
+    (property) =>
+      child(property, Settings.Get) !== undefined
         ? answeredWith(CommonStatus.IrmFeatureDisabled)
         : protocolErrorReply,
   ],
@@ -48,6 +49,7 @@ export const settings: Command = {
 async function answer(document: WbxmlElement | undefined, context: CommandContext): Promise<WbxmlElement> {
   const sent = childElements(document).filter(({ tag }) => properties.has(tag));
   if (document?.tag !== Settings.Settings || !isEachOnce(sent)) return failure();
+  if (asksForLater(document, context.device.version)) return failure();
   const answers: WbxmlElement[] = [];
   for (const property of sent) {
     const reply = await properties.get(property.tag)?.(property, context);

@@ -45,7 +45,7 @@ const fields = [
   field("organizerEmail", Calendar.OrganizerEmail, text(), settableBefore16),
   field("attendees", Calendar.Attendees, attendeeList),
   field("location", Calendar.Location, locationText),
-  field("location", AirSyncBase.Location, locationContainer),
+  field("location", AirSyncBase.Location, locationContainer, { fromOthers: "refused" }),
   field("endTimeMs", Calendar.EndTime, compactDateTime),
   field("recurrence", Calendar.Recurrence, recurrenceCodec(Calendar, compactDateTime)),
   field("body", AirSyncBase.Body, itemBody, keptBody),

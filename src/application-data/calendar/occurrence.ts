@@ -65,7 +65,7 @@ const fields = [
   field("endTimeMs", Calendar.EndTime, compactDateTime),
   field("allDayEvent", Calendar.AllDayEvent, flag),
   field("location", Calendar.Location, removable(locationText)),
-  field("location", AirSyncBase.Location, removable(locationContainer)),
+  field("location", AirSyncBase.Location, removable(locationContainer), { fromOthers: "refused" }),
   field("body", AirSyncBase.Body, removableBody, keptBody),
   field("categories", Calendar.Categories, textList(Calendar.Category)),
   field("sensitivity", Calendar.Sensitivity, sensitivity),

@@ -14,7 +14,7 @@ import {
   type WbxmlElement,
 } from "../../wbxml/index.js";
 import { textList } from "../codec.js";
-import type { ReadContext, WriteContext } from "../context.js";
+import { noteOtherVersion, type ReadContext, type WriteContext } from "../context.js";
 import { type InvalidItem, invalid } from "../result.js";
 import { readFollowUp, writeFollowUp } from "./follow-up.js";
 
@@ -89,6 +89,7 @@ function readFlagOf(applicationData: WbxmlElement, context: ReadContext): Update
 
 function readCategories(applicationData: WbxmlElement, context: ReadContext): Update {
   const found = child(applicationData, Email.Categories);
-  if (found === undefined || !isTagInVersion(Email.Categories, context.version)) return {};
+  if (found === undefined) return {};
+  if (!isTagInVersion(Email.Categories, context.version)) noteOtherVersion(found, context);
   return { categories: categories.read(found, context) ?? [] };
 }

@@ -2,7 +2,7 @@ import { type RenderView, readBodyPreferences } from "../../application-data/ind
 import type { ByteRange } from "../../mailbox/abilities/attachments.js";
 import { readLongId } from "../../mailbox/item-reference.js";
 import { CommonStatus } from "../../protocol/status.js";
-import { isAtLeast, type ProtocolVersion } from "../../protocol/version.js";
+import type { ProtocolVersion } from "../../protocol/version.js";
 import {
   AirSync,
   AirSyncBase,
@@ -19,6 +19,7 @@ import {
   type Tag,
   type WbxmlElement,
 } from "../../wbxml/index.js";
+import { asksForLater } from "../later-elements.js";
 import { ItemOperationsStatus } from "./status.js";
 
 /** What a Fetch wants. */
@@ -71,13 +72,13 @@ export function readOperations(
   document: WbxmlElement | undefined,
   version: ProtocolVersion,
 ): readonly Operation[] | undefined {
+  if (asksForLater(document, version)) return undefined;
   const operations: Operation[] = [];
   for (const operation of childElements(document)) {
     if (operation.tag === ItemOperations.Fetch) operations.push(readFetch(operation, version));
     else if (operation.tag === ItemOperations.EmptyFolderContents)
       operations.push(readEmptyFolder(operation));
-    else if (operation.tag === ItemOperations.Move && isAtLeast(version, "14.0"))
-      operations.push(readMove(operation));
+    else if (operation.tag === ItemOperations.Move) operations.push(readMove(operation));
     else return undefined;
   }
   return operations.length === 0 ? undefined : operations;
@@ -134,7 +135,8 @@ function readTarget(fetch: WbxmlElement, names: FetchNames, version: ProtocolVer
   const store = childText(fetch, ItemOperations.Store)?.trim().toLowerCase();
   if (store === undefined || store === "") return refused(ItemOperationsStatus.ProtocolError);
   if (store !== "mailbox") return refused(ItemOperationsStatus.UnknownStore);
-  if (isAtLeast(version, "14.1") && child(fetch, RightsManagement.RemoveRightsManagementProtection)) {
+  if (asksForLater(fetch, version)) return refused(ItemOperationsStatus.ProtocolError);
+  if (child(fetch, RightsManagement.RemoveRightsManagementProtection) !== undefined) {
     return refused(CommonStatus.IrmFeatureDisabled);
   }
   const nameOf = (tag: Tag): string | undefined => names.find((name) => name.tag === tag)?.name;

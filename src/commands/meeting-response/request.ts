@@ -1,10 +1,11 @@
 import { type ItemPlace, readLongId } from "../../mailbox/item-reference.js";
-import { isAtLeast, type ProtocolVersion } from "../../protocol/version.js";
+import type { ProtocolVersion } from "../../protocol/version.js";
 import { AirSyncBase } from "../../wbxml/code-pages/air-sync-base.js";
 import { MeetingResponse } from "../../wbxml/code-pages/meeting-response.js";
 import { Search } from "../../wbxml/code-pages/search.js";
 import type { WbxmlElement } from "../../wbxml/element.js";
 import { child, childText } from "../../wbxml/reading.js";
+import { asksForLater } from "../later-elements.js";
 
 /** What a user can answer. */
 export type UserResponse = "accepted" | "tentative" | "declined";
@@ -37,14 +38,14 @@ export function readRequest(
   request: WbxmlElement,
   version: ProtocolVersion,
 ): MeetingResponseRequest | "bad-instance" | undefined {
+  const send = child(request, MeetingResponse.SendResponse);
+  if (asksForLater(request, version) || asksForLater(send, version)) return undefined;
   const response = responses.get(childText(request, MeetingResponse.UserResponse)?.trim() ?? "");
   const place = placeIn(request);
   if (response === undefined || place === undefined) return undefined;
   const instance = childText(request, MeetingResponse.InstanceId)?.trim();
-  if (instance !== undefined && !isAtLeast(version, "14.1")) return undefined;
   const instanceMs = instance === undefined ? undefined : instantOf(instance);
   if (instance !== undefined && instanceMs === undefined) return "bad-instance";
-  const send = isAtLeast(version, "16.0") ? child(request, MeetingResponse.SendResponse) : undefined;
   const mail = send === undefined ? undefined : readMail(send);
   if (send !== undefined && mail === undefined) return undefined;
   return { response, place, instanceMs, mail };

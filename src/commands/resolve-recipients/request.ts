@@ -10,6 +10,7 @@ import {
   text,
   type WbxmlElement,
 } from "../../wbxml/index.js";
+import { asksForLater } from "../later-elements.js";
 import { type PhotoWishes, readPhotoWishes } from "../searching/photo-allowance.js";
 
 /** The time of which it is asked who is free, in milliseconds since the epoch. */
@@ -73,7 +74,8 @@ function readOptions(
   const retrieval = numberOf(options, ResolveRecipients.CertificateRetrieval, 3);
   if (maxAmbiguous === "invalid" || maxCertificates === "invalid") return undefined;
   if (retrieval === "invalid" || retrieval === 0) return undefined;
-  const asked = isAtLeast(version, "14.0") ? child(options, ResolveRecipients.Availability) : undefined;
+  if (asksForLater(options, version)) return undefined;
+  const asked = child(options, ResolveRecipients.Availability);
   const availability = asked && readTime(asked);
   if (availability === "invalid") return undefined;
   const picture = isAtLeast(version, "14.1") ? child(options, ResolveRecipients.Picture) : undefined;

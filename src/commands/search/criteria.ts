@@ -13,6 +13,7 @@ import {
   text,
   type WbxmlElement,
 } from "../../wbxml/index.js";
+import { asksForLater } from "../later-elements.js";
 import { readKeywordQuery } from "../searching/keyword-query.js";
 import { SearchStatus } from "./status.js";
 
@@ -50,7 +51,7 @@ export function readCriteria(query: WbxmlElement, version: ProtocolVersion): Mai
   if (and === undefined) return SearchStatus.InvalidRequest;
   if (parts.length > 1 || and.tag !== Search.And) return refusalOf(parts);
   const criteria = childElements(and);
-  if (criteria.length === 0) return SearchStatus.InvalidRequest;
+  if (criteria.length === 0 || asksForLater(and, version)) return SearchStatus.InvalidRequest;
   if (criteria.some(({ tag }) => !plain.has(tag))) return refusalOf(criteria);
   const single = criteria.map(({ tag }) => tag).filter((tag) => !repeatable.has(tag));
   if (new Set(single).size < single.length) return SearchStatus.InvalidRequest;
@@ -77,11 +78,7 @@ function readParts(criteria: readonly WbxmlElement[], version: ProtocolVersion):
   if (classes === "invalid" || after === "invalid" || before === "invalid" || folders.includes("")) {
     return SearchStatus.InvalidRequest;
   }
-  if (conversation !== undefined) {
-    const isPossible =
-      isAtLeast(version, "14.0") && conversationId !== undefined && conversationId.length > 0;
-    if (!isPossible) return SearchStatus.InvalidRequest;
-  }
+  if (conversation !== undefined && !conversationId?.length) return SearchStatus.InvalidRequest;
   const expression = keywords.kind === "expression" ? keywords.expression : undefined;
   return { classes, folders, expression, afterMs: after, beforeMs: before, conversationId };
 }
@@ -103,7 +100,8 @@ function readClasses(
 
 function readDate(comparison: WbxmlElement | undefined): number | undefined | "invalid" {
   if (comparison === undefined) return undefined;
-  const [property] = childElements(comparison);
-  if (property?.tag !== Email.DateReceived) return "invalid";
+  const properties = childElements(comparison).filter(({ tag }) => tag !== Search.Value);
+  const isDate = properties.length > 0 && properties.every(({ tag }) => tag === Email.DateReceived);
+  if (!isDate) return "invalid";
   return instantOf(childText(comparison, Search.Value) ?? "") ?? "invalid";
 }

@@ -7,6 +7,7 @@ import { RightsManagement } from "../../wbxml/code-pages/rights-management.js";
 import type { WbxmlElement } from "../../wbxml/element.js";
 import { bytes, child, childFlag, childText } from "../../wbxml/reading.js";
 import type { CommandRequest } from "../command.js";
+import { asksForLater } from "../later-elements.js";
 import { readForwardees } from "./forwardees.js";
 import type { SendingName } from "./sending-command.js";
 
@@ -73,12 +74,11 @@ function readDocument(
   version: ProtocolVersion,
 ): SendingRequest | UnreadableRequest {
   const clientId = childText(document, ComposeMail.ClientId);
-  if (clientId === undefined || clientId === "" || clientId.length > maxClientIdCharacters) {
-    return refused(CommonStatus.InvalidXml);
-  }
-  const refusal = isAtLeast(version, "14.1") ? refusalOfExtras(document) : undefined;
-  if (refusal !== undefined) return refused(refusal);
-  const message = readMessage(name, document, version);
+  const hasClientId = clientId !== undefined && clientId !== "" && clientId.length <= maxClientIdCharacters;
+  if (!hasClientId || asksForLater(document, version)) return refused(CommonStatus.InvalidXml);
+  const refusal = refusalOfExtras(document);
+  if (refusal !== undefined) return refused(isAtLeast(version, "14.1") ? refusal : CommonStatus.InvalidXml);
+  const message = readMessage(name, document);
   if (!(message instanceof Uint8Array)) return message;
   const source = name === "SendMail" ? undefined : sourceIn(document);
   if (source?.kind === "refused") return source;
@@ -92,21 +92,17 @@ function readDocument(
   };
 }
 
-function readMessage(
-  name: SendingName,
-  document: WbxmlElement,
-  version: ProtocolVersion,
-): Uint8Array | UnreadableRequest {
+function readMessage(name: SendingName, document: WbxmlElement): Uint8Array | UnreadableRequest {
   const mime = bytes(child(document, ComposeMail.Mime));
   const forwardees = child(document, ComposeMail.Forwardees);
-  if (forwardees !== undefined && name === "SmartForward" && isAtLeast(version, "16.0")) {
+  if (forwardees !== undefined && name === "SmartForward") {
     if (mime !== undefined) return refused(CommonStatus.InvalidMimeBodyCombination);
     return readForwardees(document) ?? refused(CommonStatus.InvalidSmartForwardParameters);
   }
   return mime ?? refused(CommonStatus.InvalidXml);
 }
 
-/** Accounts and rights management, of which this server has neither. */
+/** Accounts and rights management (14.1 and later), of which this server has neither. An empty element asks for none. */
 function refusalOfExtras(document: WbxmlElement): number | undefined {
   const account = childText(document, ComposeMail.AccountId)?.trim() ?? "";
   if (account !== "") return CommonStatus.InvalidAccountId;

@@ -10,6 +10,7 @@ import {
   childText,
   type WbxmlElement,
 } from "../../wbxml/index.js";
+import { asksForLater } from "../later-elements.js";
 import { readOptions } from "./collection-options.js";
 import type { ClientCommand, CollectionRequest, SyncInterval, SyncRequest } from "./request.js";
 
@@ -21,9 +22,9 @@ const maxWindowSize = 512;
 /** Reads a Sync request ([MS-ASCMD] 2.2.1.21). The order of elements is free, and unknown ones are ignored. */
 export function decodeSync(document: WbxmlElement | undefined, version: ProtocolVersion): SyncRequest {
   if (document === undefined) return { kind: "empty" };
-  if (document.tag !== AirSync.Sync) return refusedAsProtocolError;
+  if (document.tag !== AirSync.Sync || asksForLater(document, version)) return refusedAsProtocolError;
   const list = child(document, AirSync.Collections);
-  const interval = readInterval(document, version);
+  const interval = readInterval(document);
   if (interval === "both") return refusedAsProtocolError;
   const stated = childInteger(document, AirSync.WindowSize);
   const windowSize = stated === undefined ? undefined : windowSizeOf(stated, maxWindowSize);
@@ -45,11 +46,9 @@ export function decodeSync(document: WbxmlElement | undefined, version: Protocol
   return { kind, collections, interval, windowSize };
 }
 
-function readInterval(document: WbxmlElement, version: ProtocolVersion): SyncInterval | "both" | undefined {
+function readInterval(document: WbxmlElement): SyncInterval | "both" | undefined {
   const wait = childInteger(document, AirSync.Wait);
-  const heartbeat = isAtLeast(version, "14.0")
-    ? childInteger(document, AirSync.HeartbeatInterval)
-    : undefined;
+  const heartbeat = childInteger(document, AirSync.HeartbeatInterval);
   if (wait !== undefined && heartbeat !== undefined) return "both";
   const content = wait ?? heartbeat;
   if (content === undefined) return undefined;

@@ -270,8 +270,8 @@ describe("ResolveRecipients", () => {
       expect(slots(await resolve(request(["carol"], until(42 * 1440))))).toHaveLength(42 * 48);
     });
 
-    it("is not told below 14.0, nor for one of several", async () => {
-      expect(status(await resolve(request(["carol"], until(60)), { version: "12.1" }))).toBeUndefined();
+    it("is refused below 14.0, and not told for one of several", async () => {
+      expect(await resolve(request(["carol"], until(60)), { version: "12.1" })).toEqual(refused);
       expect(status(await resolve(request(["bob"], until(60))))).toBeUndefined();
     });
   });

@@ -1,0 +1,416 @@
+/**
+ * Elements of later versions than the request's ([MS-ASWBXML] 2.1.2.1). What asks for something to be done is refused, or to pass it over would be
+ * success for what was not done; what is only about how much is told is passed over, as devices send it in any version. Each element is one or the other.
+ */
+import { describe, expect, it } from "vitest";
+import { isAtLeast, type ProtocolVersion, protocolVersions } from "../../src/protocol/version.js";
+import { codePages } from "../../src/wbxml/code-pages/code-pages.js";
+import { isTagInVersion } from "../../src/wbxml/index.js";
+import type { Tree } from "./devices/tree.js";
+import { user, World } from "./statuses/world.js";
+
+/** A request with an element, what it gets from the version on that has it, and what before. */
+interface LaterElement {
+  readonly name: string;
+  readonly since: ProtocolVersion;
+  readonly command: string;
+  readonly tree: (world: World) => Tree | Promise<Tree>;
+  /** The element of the answer that has the Status. */
+  readonly at: string;
+  /** What is before `since`. */
+  readonly refused: number;
+  /** What is then; undefined: it is not mentioned. */
+  readonly taken: number | undefined;
+}
+
+const message = Buffer.from(
+  `From: ${user}\r\nTo: bob@example.com\r\nSubject: Hi\r\nMessage-ID: <1@phone>\r\n\r\nHi\r\n`,
+);
+const store: Tree = ["Store", "Mailbox"];
+
+const send =
+  (...extra: readonly Tree[]) =>
+  (): Tree => ["ComposeMail:SendMail", ["ClientId", "1"], ["Mime", message], ...extra];
+
+const answer =
+  (...extra: readonly Tree[]) =>
+  ({ invited }: World): Tree => [
+    "MeetingResponse:MeetingResponse",
+    ["Request", ["UserResponse", "1"], ["CollectionId", "inbox"], ["RequestId", invited], ...extra],
+  ];
+
+/** A Sync of a folder that the device has. */
+const sync = (folder: string, command: (world: World) => Tree) => async (world: World) => {
+  await world.device.syncAll(folder);
+  const place: readonly Tree[] = [
+    ["SyncKey", world.key(folder)],
+    ["CollectionId", folder],
+  ];
+  return [
+    "AirSync:Sync",
+    ["Collections", ["Collection", ...place, ["Commands", command(world)]]],
+  ] satisfies Tree;
+};
+
+const appointment =
+  (...extra: readonly Tree[]) =>
+  (): Tree => [
+    "Add",
+    ["ClientId", "1"],
+    [
+      "ApplicationData",
+      ["Calendar:StartTime", "20270105T090000Z"],
+      ["Calendar:EndTime", "20270105T100000Z"],
+      ["Calendar:Subject", "Team"],
+      ...extra,
+    ],
+  ];
+
+const elements: readonly LaterElement[] = [
+  {
+    name: "AirSync:HeartbeatInterval",
+    since: "14.0",
+    command: "Sync",
+    // Out of bounds, so that it is answered at once.
+    tree: (world) => [
+      "AirSync:Sync",
+      ["Collections", ["Collection", ["SyncKey", world.key("inbox")], ["CollectionId", "inbox"]]],
+      ["HeartbeatInterval", "1"],
+    ],
+    at: "Sync",
+    refused: 4,
+    taken: 14,
+  },
+  {
+    name: "ItemOperations:Move",
+    since: "14.0",
+    command: "ItemOperations",
+    tree: () => [
+      "ItemOperations:ItemOperations",
+      ["Move", ["ConversationId", Buffer.alloc(16)], ["DstFldId", "project"], ["Options", ["MoveAlways"]]],
+    ],
+    at: "ItemOperations",
+    refused: 2,
+    taken: 1,
+  },
+  {
+    name: "ResolveRecipients:Availability",
+    since: "14.0",
+    command: "ResolveRecipients",
+    tree: () => [
+      "ResolveRecipients:ResolveRecipients",
+      ["To", "carol"],
+      ["Options", ["Availability", ["StartTime", "2027-01-05T00:00:00.000Z"]]],
+    ],
+    at: "ResolveRecipients",
+    refused: 5,
+    taken: 1,
+  },
+  {
+    name: "Search:ConversationId",
+    since: "14.0",
+    command: "Search",
+    tree: () => [
+      "Search:Search",
+      [
+        "Store",
+        ["Name", "Mailbox"],
+        ["Query", ["And", ["AirSync:Class", "Email"], ["ConversationId", Buffer.alloc(16)]]],
+      ],
+    ],
+    at: "Store",
+    refused: 2,
+    taken: 1,
+  },
+  {
+    name: "Calendar:CalendarType",
+    since: "14.0",
+    command: "Sync",
+    tree: sync(
+      "calendar",
+      appointment([
+        "Calendar:Recurrence",
+        ["Type", "5"],
+        ["DayOfMonth", "5"],
+        ["MonthOfYear", "1"],
+        ["CalendarType", "8"],
+      ]),
+    ),
+    at: "Add",
+    refused: 6,
+    taken: 1,
+  },
+  {
+    name: "Email:Categories",
+    since: "14.0",
+    command: "Sync",
+    tree: sync("inbox", ({ plans }) => [
+      "Change",
+      ["ServerId", plans],
+      ["ApplicationData", ["Email:Categories", ["Category", "Red"]]],
+    ]),
+    at: "Change",
+    refused: 6,
+    taken: undefined,
+  },
+  {
+    name: "MeetingResponse:InstanceId",
+    since: "14.1",
+    command: "MeetingResponse",
+    tree: answer(["InstanceId", "2027-01-08T09:00:00.000Z"]),
+    at: "Result",
+    refused: 2,
+    taken: 146,
+  },
+  {
+    name: "RightsManagement:RemoveRightsManagementProtection",
+    since: "14.1",
+    command: "ItemOperations",
+    tree: ({ plans }) => [
+      "ItemOperations:ItemOperations",
+      [
+        "Fetch",
+        store,
+        ["AirSync:CollectionId", "inbox"],
+        ["AirSync:ServerId", plans],
+        ["RightsManagement:RemoveRightsManagementProtection"],
+      ],
+    ],
+    at: "Fetch",
+    refused: 2,
+    taken: 168,
+  },
+  {
+    name: "Settings:RightsManagementInformation",
+    since: "14.1",
+    command: "Settings",
+    tree: () => ["Settings:Settings", ["RightsManagementInformation", ["Get"]]],
+    at: "Settings",
+    refused: 2,
+    taken: 1,
+  },
+  {
+    name: "ComposeMail:AccountId",
+    since: "14.1",
+    command: "SendMail",
+    tree: send(["AccountId", "2"]),
+    at: "SendMail",
+    refused: 103,
+    taken: 166,
+  },
+  {
+    name: "RightsManagement:TemplateID",
+    since: "14.1",
+    command: "SendMail",
+    tree: send(["RightsManagement:TemplateID", "c0ffee00-0000-0000-0000-000000000001"]),
+    at: "SendMail",
+    refused: 103,
+    taken: 168,
+  },
+  {
+    name: "ComposeMail:Forwardees",
+    since: "16.0",
+    command: "SmartForward",
+    // The message goes to others than the Forwardees.
+    tree: ({ plans }) => [
+      "ComposeMail:SmartForward",
+      ["ClientId", "1"],
+      ["Source", ["FolderId", "inbox"], ["ItemId", plans]],
+      ["Mime", message],
+      ["Forwardees", ["Forwardee", ["Email", "carol@example.com"]]],
+    ],
+    at: "SmartForward",
+    refused: 103,
+    taken: 178,
+  },
+  {
+    name: "MeetingResponse:SendResponse",
+    since: "16.0",
+    command: "MeetingResponse",
+    tree: answer(["SendResponse"]),
+    at: "Result",
+    refused: 2,
+    taken: 1,
+  },
+  {
+    name: "AirSyncBase:Location",
+    since: "16.0",
+    command: "Sync",
+    tree: sync("calendar", appointment(["AirSyncBase:Location", ["DisplayName", "Room 1"]])),
+    at: "Add",
+    refused: 6,
+    taken: 1,
+  },
+  {
+    name: "AirSyncBase:InstanceId",
+    since: "16.0",
+    command: "Sync",
+    tree: sync("calendar", ({ mailbox }) => {
+      const startTimeMs = Date.UTC(2027, 0, 5, 9);
+      const id = mailbox.addItem(user, "calendar", {
+        class: "Calendar",
+        startTimeMs,
+        endTimeMs: startTimeMs + 3_600_000,
+        recurrence: { type: "daily", interval: 1 },
+      });
+      return ["Delete", ["ServerId", id], ["AirSyncBase:InstanceId", "2027-01-06T09:00:00.000Z"]];
+    }),
+    at: "Delete",
+    refused: 6,
+    taken: undefined,
+  },
+  {
+    name: "Email2:Send",
+    since: "16.0",
+    command: "Sync",
+    tree: sync("drafts", () => [
+      "Add",
+      ["ClientId", "1"],
+      ["ApplicationData", ["Email:To", "bob@example.com"], ["Email:Subject", "Hi"], ["Email2:Send"]],
+    ]),
+    at: "Add",
+    refused: 6,
+    taken: 1,
+  },
+  ...["ProposedStartTime", "ProposedEndTime"].map(
+    (name): LaterElement => ({
+      name: `MeetingResponse:${name}`,
+      since: "16.1",
+      command: "MeetingResponse",
+      tree: answer([
+        "SendResponse",
+        ["ProposedStartTime", "20270109T090000Z"],
+        ["ProposedEndTime", "20270109T100000Z"],
+      ]),
+      at: "Result",
+      refused: 2,
+      taken: 1,
+    }),
+  ),
+  {
+    name: "Provision:AccountOnlyRemoteWipe",
+    since: "16.1",
+    command: "Provision",
+    tree: () => ["Provision:Provision", ["AccountOnlyRemoteWipe", ["Status", "1"]]],
+    at: "Provision",
+    refused: 2,
+    taken: 1,
+  },
+];
+
+/** What is about how much is told, beside an answer that is right without it. */
+const passedOver = new Set([
+  // How a body is wanted, beside the body.
+  "AirSyncBase:Preview",
+  "AirSyncBase:BodyPartPreference",
+  // Photos beside people, which iOS asks for in any version.
+  "ResolveRecipients:Picture",
+  "ResolveRecipients:MaxSize",
+  "ResolveRecipients:MaxPictures",
+  "Search:Picture",
+  "Search:MaxSize",
+  "Search:MaxPictures",
+  // Not offered in any version, which docs/protocol.md says.
+  "AirSync:ConversationMode",
+  "AirSync:MaxItems",
+  "RightsManagement:RightsManagementSupport",
+  // What a device tells of itself is welcome.
+  "Settings:EnableOutboundSMS",
+  "Settings:MobileOperator",
+]);
+
+/** Inside an element that is refused. */
+const within = new Set([
+  "ResolveRecipients:StartTime",
+  "ResolveRecipients:EndTime",
+  "ItemOperations:DstFldId",
+  "ItemOperations:ConversationId",
+  "ItemOperations:MoveAlways",
+]);
+
+/** Only ever in answers. */
+const answers = new Set([
+  "ResolveRecipients:MergedFreeBusy",
+  "ResolveRecipients:Data",
+  "Gal:Picture",
+  "Gal:Status",
+  "Gal:Data",
+  "AirSyncBase:BodyPart",
+  "AirSyncBase:Status",
+  "Settings:PrimarySmtpAddress",
+  "Settings:Accounts",
+  "Settings:Account",
+  "Settings:AccountId",
+  "Settings:AccountName",
+  "Settings:UserDisplayName",
+  "Settings:SendDisabled",
+]);
+
+/** Pages of commands that are not there at all before. */
+const wholeCommands = new Set(["ComposeMail", "Find"]);
+/** Pages of items: what a version does not show, it does not take, and the item is whole without it. */
+const itemPages = new Set([
+  "AirSyncBase",
+  "Calendar",
+  "Contacts",
+  "Email",
+  "Email2",
+  "Notes",
+  "RightsManagement",
+  "Tasks",
+]);
+
+describe.each(elements)("$name ($since)", ({ since, command, tree, at, refused, taken }) => {
+  const ask = async (version: ProtocolVersion): Promise<readonly string[]> => {
+    const one = { code: 0, at, why: "", tree, version };
+    const world = await World.of(one);
+    try {
+      const found = await world.statuses(command, one);
+      if (!isAtLeast(version, since)) expect(world.mailbox.submission.sent).toEqual([]);
+      return found;
+    } finally {
+      await world.close();
+    }
+  };
+  // Before 14.0 mails are sent without a document.
+  const takesDocument = (version: ProtocolVersion): boolean =>
+    !["SendMail", "SmartForward"].includes(command) || isAtLeast(version, "14.0");
+  const earlier = protocolVersions.filter((version) => !isAtLeast(version, since) && takesDocument(version));
+
+  it.each(earlier)("is refused in %s", async (version) => {
+    expect(await ask(version)).toEqual([String(refused)]);
+  });
+
+  it("is taken once the version has it", async () => {
+    expect(await ask(since)).toEqual(taken === undefined ? [] : [String(taken)]);
+  });
+});
+
+describe("every element that came after 12.1", () => {
+  const later = codePages.flatMap(({ name, tags }) =>
+    Object.entries(tags)
+      .filter(([, tag]) => isTagInVersion(tag, "16.1") && !isTagInVersion(tag, "12.1"))
+      .map(([token, tag]) => ({ page: name, name: `${name}:${token}`, tag })),
+  );
+  const refused = new Map(elements.map((element) => [element.name, element]));
+
+  it("is refused, or known to do no harm when it is passed over", () => {
+    const undecided = later.filter(
+      ({ page, name }) =>
+        !refused.has(name) &&
+        ![passedOver, within, answers].some((names) => names.has(name)) &&
+        !wholeCommands.has(page) &&
+        !itemPages.has(page),
+    );
+    expect(undecided.map(({ name }) => name)).toEqual([]);
+  });
+
+  it("is refused before the version that the code pages say", () => {
+    const tags = new Map(later.map(({ name, tag }) => [name, tag]));
+    for (const { name, since } of elements) {
+      const tag = tags.get(name) ?? 0;
+      const first = protocolVersions.find((version) => isTagInVersion(tag, version));
+      expect([name, first]).toEqual([name, since]);
+    }
+  });
+});
