@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { type ProtocolVersion, protocolVersions } from "../../../src/protocol/version.js";
 import { textOf, treeOf } from "../devices/tree.js";
 import { provisionCases, settingsCases, validateCertCases } from "./account-cases.js";
+import { commonCodes, documentedCommands } from "./documented.js";
 import {
   folderCreateCases,
   folderDeleteCases,
@@ -59,32 +60,6 @@ const elsewhere: Readonly<Record<string, Readonly<Record<number, readonly [file:
   },
 };
 
-/** What every command can give, which the table of commands leaves out. */
-const common = [101, 102, 103, 108, 109, 110, 129, 137, 138, 140, 141, 142, 143, 144];
-
-interface Row {
-  readonly commands: readonly string[];
-  readonly versions: string;
-  readonly codes: readonly number[];
-}
-
-/** The table of commands. */
-function documented(): readonly Row[] {
-  const text = readFileSync(new URL("docs/protocol.md", root), "utf8");
-  const [, table = ""] = /\n## Commands\n[\s\S]*?\n((?:\|.*\n)+)/.exec(text) ?? [];
-  return table
-    .split("\n")
-    .slice(2, -1)
-    .map((line) => {
-      const [, commands = "", versions = "", , codes = ""] = line.split("|").map((cell) => cell.trim());
-      return {
-        commands: commands.split(", "),
-        versions,
-        codes: codes === "HTTP" ? [] : codes.split(", ").map(Number),
-      };
-    });
-}
-
 describe.each(Object.entries(cases))("%s", (command, all) => {
   it.each(all.map((one) => [one.code, one.at, one.why, one] as const))(
     "gives %i in %s: %s",
@@ -102,12 +77,12 @@ describe.each(Object.entries(cases))("%s", (command, all) => {
 });
 
 describe("the table of commands", () => {
-  it.each(documented().map((row) => [row.commands.join(", "), row] as const))(
+  it.each(documentedCommands().map((row) => [row.commands.join(", "), row] as const))(
     "has the codes of %s that are tried",
     (_names, { commands: [first = ""], codes }) => {
       const tried = (cases[first] ?? []).map(({ code }) => code);
       const others = Object.keys(elsewhere[first] ?? {}).map(Number);
-      const isOwn = (code: number): boolean => !common.includes(code) || codes.includes(code);
+      const isOwn = (code: number): boolean => !commonCodes.includes(code) || codes.includes(code);
       const known = [...new Set([...tried, ...others])].filter(isOwn).toSorted((one, other) => one - other);
       expect(codes).toEqual(known);
     },
@@ -125,7 +100,7 @@ describe("the table of commands", () => {
     const { headers } = await world.device.options();
     const advertised = String(headers["ms-asprotocolcommands"]).split(",").toSorted();
     expect(
-      documented()
+      documentedCommands()
         .flatMap(({ commands }) => commands)
         .toSorted(),
     ).toEqual(advertised);
@@ -149,6 +124,6 @@ async function isThere(command: string, version: ProtocolVersion): Promise<boole
 }
 
 function isSaid(command: string, version: ProtocolVersion): boolean {
-  const versions = documented().find(({ commands }) => commands.includes(command))?.versions ?? "";
+  const versions = documentedCommands().find(({ commands }) => commands.includes(command))?.versions ?? "";
   return versions === "all" || versions.split(", ").includes(version);
 }
