@@ -105,6 +105,19 @@ describe("SOGo", () => {
     expect(textOf((await ping.heard).tree, "Status")).toBe("1");
   });
 
+  it("a watchdog that kills a long Ping without an answer: here the longest is answered, and so is who keeps asking for it", async () => {
+    const on = await site();
+    await setUp(phone(on), "inbox");
+    for (let round = 0; round < 2; round += 1) {
+      const ping = await phone(on).begin("Ping", pingOf(3540, ["inbox", "Email"]));
+      await on.held(1);
+      await on.clock.advance(3_539_500);
+      expect(on.directPush.heldCount).toBe(1);
+      await on.clock.advance(500);
+      expect(textOf((await ping.heard).tree, "Status")).toBe("1");
+    }
+  });
+
   it.each(versions)("commands that are advertised and answered 500: here none, in %s", async (version) => {
     const on = await site();
     const device = phone(on, "PHONE1", version);

@@ -380,6 +380,21 @@ describe("Android: mail and search", () => {
     expect(on.mailbox.submission.sent[0]?.recipients).toEqual(["bob@example.com", "carol@example.com"]);
   });
 
+  it("sends mail without a Date (HTC One X): it goes out with that of the server", async () => {
+    const on = await site();
+    const htc = new ShapedDevice(on, manners("HTCAnd1a2b3c4d", "htcOneX", "HTC-EAS-HTC One X", "14.0"));
+    const message = `From: ${user}\r\nTo: bob@example.com\r\nSubject: Hi\r\n\r\nHi\r\n`;
+    const heard = await htc.ask("SendMail", [
+      "ComposeMail:SendMail",
+      ["ClientId", "SendMail-1"],
+      ["Mime", Buffer.from(message)],
+    ]);
+    expect([heard.status, heard.tree]).toEqual([200, undefined]);
+    const [sent] = on.mailbox.submission.sent;
+    const [, date = ""] = /^Date: (.*)$/m.exec(Buffer.from(sent?.message ?? []).toString()) ?? [];
+    expect(Math.abs(Date.parse(date) - on.clock.now())).toBeLessThan(2_000);
+  });
+
   it.each([
     ["no folder (Android 6)", []],
     ["folder 0 (Outlook for Android)", [["AirSync:CollectionId", "0"]]],
