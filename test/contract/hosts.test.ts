@@ -78,11 +78,18 @@ describe.each(hosts.map((host) => [host.name, host] as const))("%s", (_name, hos
   it.each(["fin", "rst", "halfClose"] as const)(
     "lets go of everything when the phone leaves (%s)",
     async (how) => {
-      const { hold, released, clock } = await mounted();
-      const ping = await hold();
-      expect(clock.pendingTimers).toBeGreaterThan(0);
-      ping[how]();
-      await released();
+      const limits = { maxConcurrentPerUser: 1 };
+      const { hold, released, clock, directPush, host: running } = await mounted({ limits });
+      const listeners = (): number => [running.server, directPush.events].reduce(countListeners, 0);
+      const before = listeners();
+      // With one place alone, the next round has none unless the one before let go of it.
+      for (let round = 0; round < 3; round += 1) {
+        const ping = await hold();
+        expect(clock.pendingTimers).toBeGreaterThan(0);
+        ping[how]();
+        await released();
+      }
+      expect(listeners()).toBe(before);
     },
   );
 
@@ -315,6 +322,14 @@ describe.each(hosts.map((host) => [host.name, host] as const))("%s", (_name, hos
     await released();
   });
 });
+
+/** Adds what listens to an emitter. */
+function countListeners(
+  sum: number,
+  emitter: { eventNames(): (string | symbol)[]; listenerCount(name: never): number },
+): number {
+  return emitter.eventNames().reduce((all, name) => all + emitter.listenerCount(name as never), sum);
+}
 
 /** Sends a request over a connection of the agent's. */
 function post(
