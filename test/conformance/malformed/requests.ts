@@ -98,6 +98,20 @@ function syncRequest(
   };
 }
 
+/** A Sync that is held. */
+function hangingSync(since: ProtocolVersion, interval: Tree): RightRequest {
+  return {
+    command: "Sync",
+    asks: `what changes (${interval[0]})`,
+    since,
+    tree: async (world) => {
+      await world.device.syncAll("inbox");
+      const collection: Tree = ["Collection", ["SyncKey", world.key("inbox")], ["CollectionId", "inbox"]];
+      return ["AirSync:Sync", ["Collections", collection], interval, ["WindowSize", "10"]];
+    },
+  };
+}
+
 /** Whether a Sync's answer says nothing against a command that succeeds in silence. */
 function isSilentSuccess(answer: Tree | undefined, name: string): boolean {
   if (answer === undefined) return true;
@@ -180,6 +194,11 @@ const syncRequests: readonly RightRequest[] = [
   ),
 ];
 
+const hangingSyncs: readonly RightRequest[] = [
+  hangingSync("12.1", ["Wait", "10"]),
+  hangingSync("14.0", ["HeartbeatInterval", "600"]),
+];
+
 const store: Tree = ["Store", "Mailbox"];
 
 const itemOperationsRequests: readonly RightRequest[] = [
@@ -224,6 +243,17 @@ const itemOperationsRequests: readonly RightRequest[] = [
     ],
     claims: (answer) => has(answer, "EmptyFolderContents", 1),
     isDone: (world) => ids(world, "deleted").length === 0,
+  },
+  {
+    command: "ItemOperations",
+    asks: "several things",
+    since: "14.0",
+    tree: ({ plans }) => [
+      "ItemOperations:ItemOperations",
+      ["Fetch", store, ["AirSync:CollectionId", "inbox"], ["AirSync:ServerId", plans]],
+      ["EmptyFolderContents", ["AirSync:CollectionId", "deleted"]],
+      ["Move", ["ConversationId", Buffer.alloc(16)], ["DstFldId", "deleted"], ["Options", ["MoveAlways"]]],
+    ],
   },
   {
     command: "ItemOperations",
@@ -450,6 +480,7 @@ const lookups: readonly RightRequest[] = [
 /** All of them. */
 export const rightRequests: readonly RightRequest[] = [
   ...syncRequests,
+  ...hangingSyncs,
   folderRequest("FolderCreate", ["ParentId", "project"], ["DisplayName", "New"], ["Type", "12"]),
   folderRequest("FolderUpdate", ["ServerId", "below"], ["ParentId", "0"], ["DisplayName", "Renamed"]),
   folderRequest("FolderDelete", ["ServerId", "below"]),
