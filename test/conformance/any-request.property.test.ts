@@ -117,11 +117,10 @@ beforeAll(async () => {
   // As they are, they are right; and what is loaded at the first need is loaded by then.
   await import("../../src/mime/mail-composer.js");
   for (const which of rightRequests.keys()) await answered("16.1", which, []);
-}, 120_000);
+});
 
 it.each(["12.1", "14.1", "16.1"] as const)(
   "requests of version %s that are nearly right are answered in the protocol's own way",
-  { timeout: 120_000 },
   async (version) => {
     const damages = fc.array(damage, { minLength: 1, maxLength: 4 });
     await fc.assert(

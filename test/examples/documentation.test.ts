@@ -100,7 +100,7 @@ describe("the documentation's TypeScript", () => {
       }),
     );
     expect(compilerOutput(configuration)).toBe("");
-  }, 60_000);
+  });
 });
 
 function compilerOutput(configuration: string): string {
@@ -138,7 +138,7 @@ describe("what the documentation has one run first", () => {
       .trim()
       .split("\n")
       .filter((line) => line !== "");
-    expect(lines.length, "lines of the mount").toBeLessThan(20);
+    expect(lines.length, "lines of the mount").toBeLessThanOrEqual(15);
     const { port } = await started("README.md", block);
     await holdsPing(port, "anyone");
   });

@@ -47,9 +47,7 @@ async function command(phone: InProcessDevice, name: string, tree: Tree): Promis
   return treeOf(answer);
 }
 
-it("is had with a phone that knows an address, while another phone is pushed each change", {
-  timeout: 60_000,
-}, async () => {
+it("is had with a phone that knows an address, while another phone is pushed each change", async () => {
   const program = new RunningProgram([
     "examples/mail-server/main.ts",
     "--http-port",

@@ -13,14 +13,14 @@ let programs: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "direct-push-turn-"));
   programs = await compileWriter();
-}, 60_000);
+});
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
   rmSync(programs, { recursive: true, force: true });
 });
 
-test("no process opens a folder or writes to it in the turn of another", { timeout: 60_000 }, async () => {
+test("no process opens a folder or writes to it in the turn of another", async () => {
   const store = new LmdbStateStore({ folder });
   const turn = new FolderTurn(folder);
   const ledger = new Ledger();
@@ -46,7 +46,7 @@ test("no process opens a folder or writes to it in the turn of another", { timeo
   expect(ledger.faults).toEqual([]);
 });
 
-test("the turn of a process that is killed in it passes on", { timeout: 60_000 }, async () => {
+test("the turn of a process that is killed in it passes on", async () => {
   const ledger = new Ledger();
   const store = new LmdbStateStore({ folder });
   for (let round = 0; round < 10; round += 1) {
