@@ -1,3 +1,4 @@
+import { updateDeviceRecord } from "../state/device-record.js";
 import { type HierarchyGeneration, updateHierarchy } from "../state/hierarchy-record.js";
 import { FolderHierarchy } from "../wbxml/code-pages/folder-hierarchy.js";
 import type { WbxmlElement } from "../wbxml/element.js";
@@ -48,10 +49,22 @@ async function reply(request: FolderSyncRequest, context: CommandContext): Promi
       return { result };
     return { result, write: result.record };
   });
-  if (answer.kind === "unknown-key") return { status: 9 };
+  if (answer.kind === "unknown-key") {
+    if (answer.isForgotten) await noteForgotten(context);
+    return { status: 9 };
+  }
   // What other requests of this device wait for was computed with the tree that it had before.
   if (answer.after.key === current.key) context.supersedeHeld();
   return { status: 1, key: answer.after.key, delta: treeDelta(answer.before, answer.after.folders) };
+}
+
+/** What was known of the device is lost: it may go on with folders that it has synced, and is to be told that it must sync them anew. */
+function noteForgotten({ state, device }: CommandContext): Promise<void> {
+  return updateDeviceRecord(state, device.user, device.id, (record) =>
+    record.wasForgotten === true
+      ? { result: undefined }
+      : { result: undefined, write: { ...record, wasForgotten: true } },
+  );
 }
 
 function encode(answer: FolderSyncReply): WbxmlElement {

@@ -4,8 +4,8 @@ import { isSameTree } from "./folder-tree.js";
 
 /** What a presented key leads to. */
 export type HierarchyAnswer =
-  /** The key is none that the device can have. */
-  | { readonly kind: "unknown-key" }
+  /** The key is none that the device can have; or nothing is known of the device, which had a tree. */
+  | { readonly kind: "unknown-key"; readonly isForgotten: boolean }
   | {
       readonly kind: "answered";
       /** The tree that the device has, as its key says. */
@@ -31,7 +31,7 @@ export function answerHierarchyKey(
 ): HierarchyAnswer {
   if (presentedKey === initialSyncKey) return answered([], undefined, record?.generations ?? [], current);
   const found = presentedGeneration(record, presentedKey);
-  if (found === undefined) return { kind: "unknown-key" };
+  if (found === undefined) return { kind: "unknown-key", isForgotten: record === undefined };
   return answered(found.presented.folders, found.presented, found.later, current);
 }
 

@@ -14,7 +14,7 @@ import {
 import { Ping } from "../wbxml/code-pages/ping.js";
 import type { Command, CommandContext, CommandOutcome, CommandRequest } from "./command.js";
 import { refusePing } from "./ping-answer.js";
-import { sortFolders } from "./ping-folders.js";
+import { rememberedFolders, type SortedFolders, sortFolders } from "./ping-folders.js";
 import { holdPing } from "./ping-hold.js";
 import { completeParameters, type PingParameters } from "./ping-parameters.js";
 import { encodePing } from "./ping-reply.js";
@@ -104,19 +104,15 @@ async function checkFolders(
 ): Promise<CommandOutcome> {
   const tree = hierarchy && latestGeneration(hierarchy);
   if (tree === undefined || hasUntoldGoneFolder(parameters, tree, record)) {
-    await remember(parameters, new Set(), tree?.key, record, context);
+    // A device that pings without a tree had one, which is lost.
+    const known: DeviceRecord = tree === undefined ? { ...record, wasForgotten: true } : record;
+    await remember(parameters, { watched: [], lost: [] }, tree?.key, known, context);
     return refusePing({ status: 7 }, request, context);
   }
-  const { watched, lost } = await sortFolders(parameters.folders, tree, record.ping, context);
-  await remember(
-    parameters,
-    new Set(watched.map(({ folder }) => folder)),
-    record.goneFolderToldAtKey,
-    record,
-    context,
-  );
+  const sorted = await sortFolders(parameters.folders, tree, record, context);
+  await remember(parameters, sorted, record.goneFolderToldAtKey, record, context);
   const { heartbeatSeconds: askedSeconds } = parameters;
-  return holdPing({ tree, watched, lost, askedSeconds, answerAfterSeconds }, request, context);
+  return holdPing({ tree, ...sorted, askedSeconds, answerAfterSeconds }, request, context);
 }
 
 /**
@@ -135,16 +131,12 @@ function hasUntoldGoneFolder(
 
 async function remember(
   parameters: CompleteParameters,
-  synced: ReadonlySet<string>,
+  sorted: SortedFolders,
   toldAtKey: string | undefined,
   record: DeviceRecord,
   context: CommandContext,
 ): Promise<void> {
-  const folders = parameters.folders.map((folder) => ({
-    id: folder.id,
-    class: folder.class,
-    synced: synced.has(folder.id),
-  }));
+  const folders = rememberedFolders(parameters.folders, sorted, record);
   const cache: PingCache = { heartbeatSeconds: parameters.heartbeatSeconds, folders };
   // Most Pings repeat the one before: nothing is written for them.
   if (toldAtKey === record.goneFolderToldAtKey && JSON.stringify(cache) === JSON.stringify(record.ping))

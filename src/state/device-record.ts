@@ -12,6 +12,8 @@ export interface PingCacheFolder {
   readonly class: string;
   /** Whether the device had synced it when it pinged: tells a state that was lost from one that never was. */
   readonly synced?: boolean;
+  /** How often the device was told, by Ping Status 2, that what was known of the folder is lost. */
+  readonly lossesTold?: number;
 }
 
 /** The parameters of the last good Ping, used where the next one leaves them out ([MS-ASCMD] 3.1.5.8). */
@@ -51,6 +53,8 @@ export interface DeviceRecord {
   readonly ping?: PingCache;
   /** The hierarchy key at which the device was last told, by Ping Status 7, that it watches a folder which is gone. */
   readonly goneFolderToldAtKey?: string;
+  /** It presented a folder tree of which nothing was known any more: it may have synced any folder that it lists. */
+  readonly wasForgotten?: true;
   readonly policy?: PolicyState;
   readonly wipe?: WipeOrder;
   /** What was learned of its paths. */

@@ -20,6 +20,7 @@ export function parseDeviceRecord(value: unknown): DeviceRecord | undefined {
     ...(information && { information }),
     ...(ping && { ping }),
     ...(goneFolderToldAtKey !== undefined && { goneFolderToldAtKey }),
+    ...(object["wasForgotten"] === true && { wasForgotten: true }),
     ...(policy && { policy }),
     ...(wipe && { wipe }),
     ...(heartbeat && { heartbeat }),
@@ -40,7 +41,13 @@ function parsePingCache(value: unknown): PingCache | undefined {
     const folder = jsonObject(element);
     const id = jsonText(folder?.["id"]);
     if (id === undefined) return undefined;
-    return { id, class: jsonText(folder?.["class"]) ?? "", synced: folder?.["synced"] === true };
+    const lossesTold = jsonInteger(folder?.["lossesTold"], 1);
+    return {
+      id,
+      class: jsonText(folder?.["class"]) ?? "",
+      synced: folder?.["synced"] === true,
+      ...(lossesTold !== undefined && { lossesTold }),
+    };
   });
   return heartbeatSeconds === undefined || folders === undefined ? undefined : { heartbeatSeconds, folders };
 }

@@ -363,12 +363,59 @@ describe("Ping, by the state of its folders", () => {
     expect(answered(sent)).toEqual(status(1));
   });
 
-  it("2 once for a folder whose state was lost: the Sync that follows starts over", async () => {
+  it("2 for a folder whose state was lost, three times if no Sync follows that starts over", async () => {
     const bench = await phone();
     (await bench.send(ping, request(60, ["inbox", "calendar"]))).gone();
     synced.delete("inbox");
-    expect(answered(await bench.send(ping, undefined))).toEqual(changed("inbox"));
+    for (let times = 0; times < 3; times += 1) {
+      expect(answered(await bench.send(ping, undefined))).toEqual(changed("inbox"));
+    }
     expect(answered(await bench.send(ping, undefined))).toBe("held");
+    await syncItems(bench, "inbox");
+    (await bench.send(ping, undefined)).gone();
+    synced.delete("inbox");
+    expect(answered(await bench.send(ping, undefined))).toEqual(changed("inbox"));
+  });
+
+  describe("when all that was known of the device is lost", () => {
+    async function forgotten(): Promise<{ readonly bench: CommandBench; readonly key: string }> {
+      const bench = await phone();
+      const key = await syncFolders(bench);
+      (await bench.send(ping, request(60, ["inbox", "calendar"]))).gone();
+      await bench.state.delete(stateKey("device", bench.user, bench.deviceId));
+      await bench.state.delete(stateKey("hierarchy", bench.user, bench.deviceId));
+      synced.clear();
+      return { bench, key };
+    }
+
+    it("2 for the folders that it goes on with, after the FolderSync that found that out", async () => {
+      const { bench, key } = await forgotten();
+      expect(await syncFolders(bench, key)).toBe("");
+      await syncFolders(bench);
+      const sent = await bench.send(ping, request(60, ["inbox", "calendar"]));
+      expect(answered(sent)).toEqual(changed("inbox", "calendar"));
+    });
+
+    it("2 for the folders that it goes on with, after the Ping that found that out", async () => {
+      const { bench, key } = await forgotten();
+      expect(answered(await bench.send(ping, request(60, ["inbox", "calendar"])))).toEqual(status(7));
+      await syncFolders(bench, key);
+      await syncFolders(bench);
+      const sent = await bench.send(ping, request(60, ["inbox", "calendar"]));
+      expect(answered(sent)).toEqual(changed("inbox", "calendar"));
+    });
+
+    it("is left alone with a folder once it has synced that, and after three times with one that it does not", async () => {
+      const { bench, key } = await forgotten();
+      await syncFolders(bench, key);
+      await syncFolders(bench);
+      await syncItems(bench, "inbox");
+      for (let times = 0; times < 3; times += 1) {
+        const sent = await bench.send(ping, request(60, ["inbox", "calendar"]));
+        expect(answered(sent)).toEqual(changed("calendar"));
+      }
+      expect(answered(await bench.send(ping, request(60, ["inbox", "calendar"])))).toBe("held");
+    });
   });
 
   it("does not wake for a change of which a Sync would send nothing", async () => {
