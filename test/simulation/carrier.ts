@@ -2,7 +2,14 @@ import type { DirectPush, EasResponse } from "../../src/index.js";
 import { decode, encode, type WbxmlElement } from "../../src/wbxml/index.js";
 
 /** What the simulation uses of a server. */
-export type SimulatedServer = Pick<DirectPush, "serve" | "close" | "held">;
+export interface SimulatedServer extends Pick<DirectPush, "close" | "held"> {
+  /** @param broken called instead of `respond` when the connection breaks, because the process is gone. */
+  serve(
+    request: Parameters<DirectPush["serve"]>[0],
+    respond: Parameters<DirectPush["serve"]>[1],
+    broken?: () => void,
+  ): () => void;
+}
 
 /** What becomes of an exchange on a bad line. */
 export type Fate = "delivered" | "request-lost" | "answer-lost";
@@ -66,7 +73,7 @@ export function carry(
     overhear(answer);
     hear(fate === "answer-lost" ? { kind: "lost" } : answer);
   };
-  const gone = directPush.serve(requestOf(from, command, document), respond);
+  const gone = directPush.serve(requestOf(from, command, document), respond, () => hear({ kind: "lost" }));
   exchange.drop = (serverIsTold) => {
     hear({ kind: "lost" });
     if (serverIsTold) gone();

@@ -29,6 +29,11 @@ export const noCounts = {
   quietChecks: 0,
   cursorsExpired: 0,
   startedOver: 0,
+  cuts: 0,
+  deafenings: 0,
+  stalls: 0,
+  interruptions: 0,
+  emptyings: 0,
 };
 
 /** How often what happened. */

@@ -32,7 +32,9 @@ export class HeldRequests {
     if (held === undefined || abandoned === undefined || !this.#world.process.alive) return;
     const command = held.sync === undefined ? "Ping" : "Sync";
     if ((abandoned.sync === undefined ? "Ping" : "Sync") !== command) return;
-    const waiting = this.#world.process.server.held();
+    // Another process hears of it a little later, and while nothing can be claimed or read the newer one is not held yet.
+    if (held.server !== abandoned.server || this.#world.process.isStalled) return;
+    const waiting = held.server.held();
     const isHeld = waiting.some((one) => one.deviceId === deviceId && one.command === command);
     must(
       !isHeld || held.exchange.isAnswered || abandoned.exchange.isAnswered,
@@ -48,6 +50,7 @@ export class HeldRequests {
     while (await this.hear()) await this.#world.clock.advance(3_000);
     if (!this.#world.process.alive) return;
     for (const phone of this.#world.phones) await this.#checkHeld(phone);
+    this.#world.process.checkHolds(this.#world.phones);
   }
 
   /** A phone that still waits, seconds after the last change, has everything. */
@@ -56,6 +59,7 @@ export class HeldRequests {
     if (held === undefined) return;
     const heldSeconds = (this.#world.clock.monotonicNow() - held.sentAtMs) / 1_000;
     must(heldSeconds <= held.heartbeatSeconds + 2, () => `${phone.deviceId}: held for ${heldSeconds} s`);
+    if (!this.#world.process.isTrusted(held, this.#world.clock.monotonicNow())) return;
     await this.#checkHeard(phone, held, "waits");
   }
 
@@ -109,7 +113,7 @@ export class HeldRequests {
     else if (status === "2") {
       await this.#checkReported(phone, held, heard);
       await this.#woken(phone, held.folders);
-    } else if (status === "7") await this.#treeChanged(phone);
+    } else if (status === "7") await this.#treeChanged(phone, held);
     else {
       const isDown = status === "8" || status === "HTTP 503";
       must(isDown && this.#world.isOutage(), () => `${phone.deviceId}: Ping got Status ${status}`);
@@ -119,13 +123,19 @@ export class HeldRequests {
   /** Nobody is woken for nothing. */
   async #checkReported(
     phone: SimulatedPhone,
-    { answeredAt }: HeldRequest,
+    held: HeldRequest,
     { document }: Extract<Heard, { kind: "answered" }>,
   ): Promise<void> {
+    const { answeredAt } = held;
+    const { process } = this.#world;
     if (answeredAt?.changes !== this.#world.mailSide.changes || this.#wasDisturbed(answeredAt)) return;
+    // A process that cannot ask what the phone has tells of a change rather than keep it.
+    if (!process.isTrusted(held, answeredAt.monotonicMs)) return;
     for (const { content } of childElements(child(document, Ping.Folders))) {
       const folder = phone.folders.get(typeof content === "string" ? content : "");
-      if (folder === undefined || !isCertain(folder)) continue;
+      if (folder === undefined || !isCertain(folder) || folder.emptied < process.emptied) continue;
+      // A message of a mail may come when the phone has the mail and waits again: it is woken once more.
+      if (process.mayTellLate(phone.user, folder.id, answeredAt.monotonicMs)) continue;
       const { filter, timesMs } = folder.synced;
       const [cutoff = 0, ...others] = [...timesMs, this.#world.now()].map((timeMs) =>
         cutoffMs(filter, timeMs),
@@ -153,10 +163,13 @@ export class HeldRequests {
     if (held.folders.every((folder) => folder.lastBrought === 0)) this.#world.counts.falseWakes++;
   }
 
-  async #treeChanged(phone: SimulatedPhone): Promise<void> {
+  async #treeChanged(phone: SimulatedPhone, held: HeldRequest): Promise<void> {
     this.#world.counts.treeWakes++;
-    const { seen } = phone.tree;
-    const isNews = phone.tree.unanswered || this.#world.mailSide.treeChanges(phone.user) > seen;
+    const { seen, unanswered, wasForgotten } = phone.tree;
+    // A server that cannot reach what it knows of the phone tells of a change rather than keep it.
+    const isTrusted = this.#world.process.isTrusted(held, held.answeredAt?.monotonicMs ?? 0);
+    const isCertain = isTrusted && !wasForgotten;
+    const isNews = unanswered || !isCertain || this.#world.mailSide.treeChanges(phone.user) > seen;
     must(isNews, () => `${phone.deviceId}: Ping got Status 7 for a tree that it has`);
     await this.#world.exchange(phone.folderSync(this.#world.fate()));
   }
@@ -169,6 +182,7 @@ export class HeldRequests {
     if (held.answeredAt?.changes !== this.#world.mailSide.changes) return;
     // Nor is what others did while the server was about to answer: the next request is told.
     if (this.#wasDisturbed(held.answeredAt)) return;
+    if (!this.#world.process.isTrusted(held, held.answeredAt.monotonicMs)) return;
     await this.#checkHeard(phone, held, "heard that nothing changed");
   }
 

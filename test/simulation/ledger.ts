@@ -31,6 +31,11 @@ export class Ledger {
     this.#removed.add(place(user, folder, id));
   }
 
+  /** Whether the item is known to be gone. */
+  isRemoved(user: string, folder: string, id: string): boolean {
+    return this.#removed.has(place(user, folder, id));
+  }
+
   /** An item lies elsewhere, under another id. */
   moved(user: string, from: { folder: string; id: string }, to: { folder: string; id: string }): void {
     const title = this.#titleOf.get(place(user, from.folder, from.id));

@@ -1,5 +1,5 @@
 /**
- * `npm run simulate -- [--seed S] [--steps N] [--seeds COUNT]`: phones, lost answers, restarts, clock jumps. Prints what happened; a seed
+ * `npm run simulate -- [--seed S] [--steps N] [--seeds COUNT] [--nodes N]`: phones, lost answers, restarts, clock jumps. Prints what happened; a seed
  * that fails is printed and replays alone.
  */
 import { randomInt } from "node:crypto";
@@ -11,10 +11,12 @@ const { values } = parseArgs({
     seed: { type: "string", multiple: true, default: [] },
     steps: { type: "string", default: "20000" },
     seeds: { type: "string" },
+    nodes: { type: "string", default: "1" },
   },
 });
 
 const fixedSeeds = [1, 2, 3, 4, 5];
+const nodes = Number(values.nodes);
 const steps = Number(values.steps);
 const fresh = Array.from({ length: Number(values.seeds ?? 5) }, () => randomInt(2 ** 31));
 const seeds = values.seed.length > 0 ? values.seed.map(Number) : [...fixedSeeds, ...fresh];
@@ -26,7 +28,7 @@ const progressEveryMs = 60_000;
 let failed = 0;
 const totals: Record<string, number> = {};
 for (const seed of seeds) {
-  const simulation = new Simulation(seed);
+  const simulation = new Simulation(seed, { nodes });
   const progress = setInterval(
     () => console.error(`seed ${seed}: ${simulation.counts.steps} steps`),
     progressEveryMs,
@@ -38,7 +40,7 @@ for (const seed of seeds) {
     console.error(
       `seed ${seed} failed after ${simulation.counts.steps} steps: ${error instanceof Error ? error.stack : String(error)}`,
     );
-    console.error(`replay: npm run simulate -- --seed ${seed} --steps ${stepsEach}`);
+    console.error(`replay: npm run simulate -- --seed ${seed} --steps ${stepsEach} --nodes ${nodes}`);
   }
   clearInterval(progress);
   simulation.close();

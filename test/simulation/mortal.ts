@@ -2,6 +2,12 @@
 export class Mortality {
   #callsLeft = Number.POSITIVE_INFINITY;
   #alive = true;
+  readonly #onDeath: () => void;
+
+  /** @param onDeath called when it dies, in the middle of whatever it does. */
+  constructor(onDeath: () => void = () => {}) {
+    this.#onDeath = onDeath;
+  }
 
   get alive(): boolean {
     return this.#alive;
@@ -14,23 +20,25 @@ export class Mortality {
 
   /** The process is gone now. */
   die(): void {
+    if (!this.#alive) return;
     this.#alive = false;
+    this.#onDeath();
   }
 
   /** Whether the call still happens; the last one takes effect, and nobody hears of it. */
   spend(): boolean {
     if (!this.#alive) return false;
     this.#callsLeft--;
-    if (this.#callsLeft < 0) this.#alive = false;
+    if (this.#callsLeft < 0) this.die();
     return true;
   }
 }
 
 /** What happens around calls, because others act at the same time. */
 export interface Around {
-  /** What it throws, the call rejects with. */
-  before?(method: PropertyKey, args: readonly unknown[]): void;
-  after?(method: PropertyKey, args: readonly unknown[], result: unknown): void;
+  /** What it throws, the call rejects with; what it returns is given to `after`. */
+  before?(method: PropertyKey, args: readonly unknown[]): unknown;
+  after?(method: PropertyKey, args: readonly unknown[], result: unknown, before: unknown): void;
 }
 
 const never = new Promise<never>(() => {});
@@ -47,9 +55,9 @@ export function mortal<T extends object>(target: T, mortality: Mortality, around
       if (typeof member !== "function") return member;
       return async (...args: unknown[]) => {
         if (!mortality.spend()) return never;
-        around.before?.(property, args);
+        const before = around.before?.(property, args);
         const value: unknown = await Reflect.apply(member, object, args);
-        around.after?.(property, args, value);
+        around.after?.(property, args, value, before);
         return mortality.alive ? value : never;
       };
     },

@@ -42,6 +42,8 @@ export class Outbox {
   readonly #sender: Sender;
   #clientIds = 0;
   #draftsKey = "0";
+  /** {@link PhoneWorld.emptied} when the drafts were last answered. */
+  #emptied = 0;
 
   constructor(sender: Sender, world: PhoneWorld) {
     this.#sender = sender;
@@ -123,6 +125,12 @@ export class Outbox {
     const [collection] = collectionsOf(heard);
     const status = childText(collection, AirSync.Status);
     if (status === "16") return false;
+    if (status === "3" && this.#emptied < this.#world.emptied()) {
+      this.#draftsKey = "0";
+      for (const { title } of this.#drafts) this.#world.sentMails.askedAnew(title);
+      return false;
+    }
+    this.#emptied = this.#world.emptied();
     must(status === "1", () => `${this.#sender.deviceId}: the drafts got Status ${status ?? topStatus}`);
     this.#draftsKey = childText(collection, AirSync.SyncKey) ?? "0";
     for (const draft of sent) this.#hear(draft, collection);
@@ -143,7 +151,11 @@ export class Outbox {
       draft.serverId = childText(responseTo(draft, collection), AirSync.ServerId) ?? "";
       return;
     }
-    this.#world.sentMails.promised(user, draft.title);
+    const { ledger, sentMails } = this.#world;
+    // Others have removed the draft when the mail was out and its copy not yet kept: there is nothing left to make one of.
+    if (draft.serverId !== undefined && ledger.isRemoved(user, drafts, draft.serverId)) {
+      sentMails.told(draft.title);
+    } else sentMails.promised(user, draft.title);
     this.#drafts.splice(this.#drafts.indexOf(draft), 1);
   }
 }

@@ -53,6 +53,8 @@ export class PhoneFolder {
   wasAnsweredAgain = false;
   /** Others acted in the middle of the last Sync: an item may have come newer than the server believes, and be told again. */
   wasDisturbed = false;
+  /** {@link PhoneWorld.emptied} when it was last answered. */
+  emptied = 0;
   /** How often a Ping has told of it since the phone last asked for its changes. */
   reports = 0;
   readonly #user: string;

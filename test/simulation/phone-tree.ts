@@ -34,12 +34,19 @@ export class PhoneTree {
   /** It was asked for, and the answer did not come. */
   unanswered = false;
   #key = "0";
+  /** {@link PhoneWorld.emptied} when it was last asked for. */
+  #emptied = 0;
   readonly #user: string;
   readonly #world: PhoneWorld;
 
   constructor(user: string, world: PhoneWorld) {
     this.#user = user;
     this.#world = world;
+  }
+
+  /** Whether the server lost all that it knew since the phone last asked. */
+  get wasForgotten(): boolean {
+    return this.isKnown && this.#world.emptied() > this.#emptied;
   }
 
   get isKnown(): boolean {
@@ -49,16 +56,25 @@ export class PhoneTree {
   /** Asks for it; returns whether the phone heard the answer. */
   async ask(sender: Sender, fate: Fate): Promise<boolean> {
     const treeChanges = this.#world.treeChanges(this.#user);
+    const { wasForgotten } = this;
+    const emptied = this.#world.emptied();
+    const isStart = !this.isKnown;
     const request = element(FolderHierarchy.FolderSync, [textElement(FolderHierarchy.SyncKey, this.#key)]);
     this.unanswered = true;
     const heard = await carry(this.#world.server(), sender, "FolderSync", request, fate).heard;
     if (heard.kind === "lost" || isDown(heard, undefined, this.#world)) return false;
     const { document } = heard;
     const status = childText(document, FolderHierarchy.Status);
+    if (status === "9" && wasForgotten) {
+      this.#startOver();
+      return this.ask(sender, fate);
+    }
     must(status === "1", () => `${sender.deviceId}: FolderSync got Status ${status}`);
+    this.#emptied = emptied;
     this.#key = childText(document, FolderHierarchy.SyncKey) ?? "0";
     const changes = child(document, FolderHierarchy.Changes);
     for (const added of children(changes, FolderHierarchy.Add)) this.#addFolder(added);
+    if (isStart) this.#keepNamed(children(changes, FolderHierarchy.Add));
     for (const updated of children(changes, FolderHierarchy.Update)) this.#nameFolder(updated);
     for (const gone of children(changes, FolderHierarchy.Delete)) this.#removeFolder(gone);
     this.seen = treeChanges;
@@ -101,6 +117,7 @@ export class PhoneTree {
     const status = childText(heard.document, FolderHierarchy.Status);
     // Others have removed it: the phone learns of that by its next FolderSync.
     const isGone = status === "4" && id !== undefined && !this.#world.hasFolder(this.#user, id);
+    if (status === "9" && this.wasForgotten) return true;
     must(status === "1" || isGone, () => `${sender.deviceId}: ${command} got Status ${status}`);
     if (isGone) return true;
     this.#key = childText(heard.document, FolderHierarchy.SyncKey) ?? "0";
@@ -114,6 +131,19 @@ export class PhoneTree {
       this.names.delete(made);
     }
     return true;
+  }
+
+  /** Phones throw everything away, or keep what is still there. */
+  #startOver(): void {
+    this.#key = "0";
+    this.names.clear();
+    if (this.#world.random.chance(0.5)) this.folders.clear();
+  }
+
+  /** The whole tree was told: what it does not have is gone. */
+  #keepNamed(told: readonly WbxmlElement[]): void {
+    for (const folder of told) this.#nameFolder(folder);
+    for (const id of this.folders.keys()) if (!this.names.has(id)) this.folders.delete(id);
   }
 
   #addFolder(added: WbxmlElement): void {

@@ -8,6 +8,8 @@ import type { SentMails } from "./sent-mails.js";
 /** A request that the phone waits for: a Ping, or a hanging Sync. */
 export interface HeldRequest {
   readonly exchange: Exchange;
+  /** The process that it was sent to. */
+  readonly server: SimulatedServer;
   readonly folders: readonly PhoneFolder[];
   /** Undefined for a Ping. */
   readonly sync: SyncRequest | undefined;
@@ -37,6 +39,8 @@ export interface PhoneWorld {
   appointments(user: string, uid: string): readonly string[];
   /** How often others acted while the server was at work. */
   disturbances(): number;
-  /** Whether the mailbox was down a moment ago. */
+  /** Whether the mailbox, or what processes share, was down a moment ago. */
   isOutage(): boolean;
+  /** How often the server lost all that it knew of phones. */
+  emptied(): number;
 }

@@ -1,5 +1,5 @@
 import { AirSync, child, childElements, childText, Ping, type WbxmlElement } from "../../src/wbxml/index.js";
-import { carry, type Exchange, type Fate, type Heard, type Sender } from "./carrier.js";
+import { carry, type Fate, type Heard, type Sender } from "./carrier.js";
 import { editItem } from "./edit-item.js";
 import { contentTitled } from "./form.js";
 import { MeetingAnswers } from "./meeting-answers.js";
@@ -88,7 +88,9 @@ export class SimulatedPhone implements Sender {
     const isTwice = !isPlain && request.document !== undefined && this.#world.random.chance(0.04);
     const exchange = carry(server, this, "Sync", request.document, fate);
     const twin =
-      isTwice && !request.hasStart ? carry(server, this, "Sync", request.document, "delivered") : undefined;
+      isTwice && !request.hasStart
+        ? carry(this.#world.server(), this, "Sync", request.document, "delivered")
+        : undefined;
     // A late Partial Sync would wait as long as the last whole one asked for.
     if (request.document !== undefined)
       this.#resendable = request.isFull && !request.hasStart ? request.document : undefined;
@@ -136,9 +138,10 @@ export class SimulatedPhone implements Sender {
         ? emptySync(this.#last, this.#sender())
         : fullSync(this.asks(folders, true), waitSeconds, this.#sender());
     for (const { folder } of request.asks) folder.unanswered = true;
-    const exchange = carry(this.#world.server(), this, "Sync", request.document, "delivered");
+    const server = this.#world.server();
+    const exchange = carry(server, this, "Sync", request.document, "delivered");
     this.#hold(
-      exchange,
+      { exchange, server },
       request.asks.map(({ folder }) => folder),
       request.waitSeconds ?? waitSeconds,
       request,
@@ -151,10 +154,9 @@ export class SimulatedPhone implements Sender {
     const folders = this.#started();
     if (folders.length === 0) return;
     const request = pingOn(folders, heartbeatSeconds);
-    const exchange = carry(this.#world.server(), this, "Ping", request, "delivered", (answer) =>
-      this.#noteReports(answer),
-    );
-    this.#hold(exchange, folders, heartbeatSeconds, undefined);
+    const server = this.#world.server();
+    const exchange = carry(server, this, "Ping", request, "delivered", (answer) => this.#noteReports(answer));
+    this.#hold({ exchange, server }, folders, heartbeatSeconds, undefined);
   }
 
   /** What was reported of folders, whether the phone heard it or not. */
@@ -179,6 +181,11 @@ export class SimulatedPhone implements Sender {
   serverDied(): void {
     this.giveUp(false);
     this.abandoned = undefined;
+    this.doubt();
+  }
+
+  /** What was sent and not answered may have been worked in without its being known any more that it was this phone's. */
+  doubt(): void {
     for (const folder of this.folders.values()) folder.isInDoubt ||= folder.unanswered;
   }
 
@@ -280,7 +287,11 @@ export class SimulatedPhone implements Sender {
       else if (status === "16") {
         must(this.#world.isOutage(), () => `${ask.folder.id}: Status 16 without a reason`);
         isWhole = false;
+      } else if (status === "3" && ask.folder.emptied < this.#world.emptied()) {
+        ask.folder.startOver();
+        isWhole = false;
       } else {
+        ask.folder.emptied = this.#world.emptied();
         ask.folder.wasDisturbed = request.disturbances !== this.#world.disturbances();
         ask.folder.apply(ask, collection, [request.sentMs, this.#world.now()]);
       }
@@ -290,7 +301,8 @@ export class SimulatedPhone implements Sender {
       for (const collection of answered) {
         const id = childText(collection, AirSync.CollectionId) ?? "";
         const isThere = childText(collection, AirSync.Status) === "12" && this.folders.has(id);
-        must(!isThere || this.tree.unanswered, () => `${id}: Status 12, but the folder is there`);
+        const isKnown = isThere && !this.tree.unanswered && !this.tree.wasForgotten;
+        must(!isKnown, () => `${id}: Status 12, but the folder is there`);
       }
     }
     if (isWhole && !hasNewTree && request.isRepeatable) this.#last = request;
@@ -317,13 +329,21 @@ export class SimulatedPhone implements Sender {
   }
 
   #hold(
-    exchange: Exchange,
+    { exchange, server }: Pick<HeldRequest, "exchange" | "server">,
     folders: readonly PhoneFolder[],
     heartbeatSeconds: number,
     sync: SyncRequest | undefined,
   ): void {
     const sentAtMs = this.#world.monotonicNow();
-    const held: HeldRequest = { exchange, folders, heartbeatSeconds, sync, sentAtMs, answeredAt: undefined };
+    const held: HeldRequest = {
+      exchange,
+      server,
+      folders,
+      heartbeatSeconds,
+      sync,
+      sentAtMs,
+      answeredAt: undefined,
+    };
     void exchange.heard.then(() => {
       held.answeredAt = { changes: this.#world.changes(), monotonicMs: this.#world.monotonicNow() };
     });

@@ -9,6 +9,8 @@ export class SentMails {
   /** By title, the token and the processes that gave it to the mail server. */
   readonly #given = new Map<string, { readonly token: string; readonly processes: Set<number> }>();
   readonly #answered = new Set<string>();
+  /** By title, what a phone may have had stored or sent before the server lost all that it knew of it. */
+  readonly #forgottenOf = new Set<string>();
   readonly #promised = new Map<string, string>();
   /** By title, whether it may go out anew. */
   readonly #isUndone = new Map<string, () => boolean>();
@@ -17,7 +19,7 @@ export class SentMails {
   given(mail: OutgoingMail, process: number): void {
     const title = titleOf(mail.message);
     const known = this.#given.get(title);
-    if (known === undefined || this.isAnew(title)) {
+    if (known === undefined || this.isAnew(title) || this.#forgottenOf.has(title)) {
       this.#given.set(title, { token: mail.submissionToken, processes: new Set([process]) });
       return;
     }
@@ -49,6 +51,21 @@ export class SentMails {
     must(this.#given.has(title), () => `"${title}" is said to be sent, and was not`);
   }
 
+  /** The server has lost all that it knew of phones: a mail whose answer did not arrive goes out again when it is asked for again. */
+  forgotten(): void {
+    this.#answered.clear();
+  }
+
+  /** A phone that never heard what became of a mail asks for it anew, and the server does not know that it was asked before. */
+  askedAnew(title: string): void {
+    this.#forgottenOf.add(title);
+  }
+
+  /** Whether there may be more of a mail than one. */
+  mayBeTwice(title: string): boolean {
+    return this.#forgottenOf.has(title);
+  }
+
   /** A phone was told that its mail is sent. */
   promised(user: string, title: string): void {
     this.told(title);
@@ -59,7 +76,8 @@ export class SentMails {
   audit(user: string, copies: readonly string[]): void {
     for (const title of copies) must(this.#given.has(title), () => `"${title}" is in Sent, and was not sent`);
     const kept = new Set(copies);
-    must(kept.size === copies.length, () => `${user} has two copies of one mail`);
+    const once = copies.filter((title) => !this.mayBeTwice(title));
+    must(new Set(once).size === once.length, () => `${user} has two copies of one mail`);
     for (const [title, sender] of this.#promised) {
       must(sender !== user || kept.has(title), () => `"${title}" was sent, and no copy is there`);
     }

@@ -13,12 +13,26 @@ import type { Ledger } from "./ledger.js";
 import { isInvitation } from "./meeting-answers.js";
 import { Mortality, mortal } from "./mortal.js";
 import { plainComposer } from "./plain-composer.js";
+import type { Servers } from "./servers.js";
 
 /** Where an item is. */
 export interface ItemPlace {
   readonly user: string;
   readonly folder: string;
   readonly id: string;
+}
+
+/** Where a process keeps what outlives it, and hears of changes. */
+export type ProcessPlace = Pick<DirectPushOptions, "state" | "source" | "relay">;
+
+/** What is different for a process that is one of several. */
+export interface ProcessSurroundings {
+  /** What a process is given when it starts. */
+  place(mortality: Mortality, mailbox: MemoryMailbox): ProcessPlace;
+  /** What tells one process from another in what it writes: each time when something may have been forgotten, another. */
+  number(): number;
+  /** The process is gone, in the middle of whatever it did. */
+  died(): void;
 }
 
 /** What happens around the calls of the process into the mailbox. */
@@ -41,19 +55,31 @@ const writes: readonly PropertyKey[] = ["create", "update", "delete", "move", "s
 const treeWrites: readonly PropertyKey[] = ["addFolder", "updateFolder", "removeFolder"];
 
 /** The process that serves the phones: it dies, and another takes its place with nothing but what is stored. */
-export class ServerProcess {
+export class ServerProcess implements Servers {
+  readonly isStalled = false;
+  readonly emptied = 0;
   readonly #mailbox: MemoryMailbox;
   readonly #clock: FakeClock;
   readonly #ledger: Ledger;
   readonly #disturbance: Disturbance;
   readonly #store = new MemoryStateStore();
   readonly #submission: MailSubmission;
-  #mortality = new Mortality();
+  readonly #surroundings: ProcessSurroundings | undefined;
+  readonly #asked = new Set<() => void>();
+  #mortality = new Mortality(() => this.#died());
   #server: SimulatedServer;
   /** How many processes there were before. */
   #number = 0;
 
-  constructor(mailbox: MemoryMailbox, clock: FakeClock, ledger: Ledger, disturbance: Disturbance) {
+  /** @param surroundings undefined: the process is alone. */
+  constructor(
+    mailbox: MemoryMailbox,
+    clock: FakeClock,
+    ledger: Ledger,
+    disturbance: Disturbance,
+    surroundings?: ProcessSurroundings,
+  ) {
+    this.#surroundings = surroundings;
     this.#mailbox = mailbox;
     this.#clock = clock;
     this.#ledger = ledger;
@@ -81,27 +107,69 @@ export class ServerProcess {
     this.#mortality.die();
   }
 
+  get isGone(): boolean {
+    return !this.alive;
+  }
+
+  async end(isGraceful: boolean, passTime: () => Promise<void>): Promise<void> {
+    if (isGraceful) {
+      const closed = this.server.close();
+      await passTime();
+      await closed;
+    }
+    this.die();
+  }
+
+  mailboxFailed(): void {}
+
+  isTrusted(): boolean {
+    return true;
+  }
+
+  mayTellLate(): boolean {
+    return false;
+  }
+
+  checkHolds(): void {}
+
+  troubles(): readonly [] {
+    return [];
+  }
+
   /** Starts the next process. */
   startAgain(): void {
-    this.#mortality = new Mortality();
+    this.#mortality = new Mortality(() => this.#died());
     this.#number++;
     this.#server = this.#start();
   }
 
+  /** Its connections break. */
+  #died(): void {
+    const asked = [...this.#asked];
+    this.#asked.clear();
+    if (this.#surroundings === undefined) return;
+    for (const broken of asked) broken();
+    this.#surroundings.died();
+  }
+
   #start(): SimulatedServer {
     const mortality = this.#mortality;
-    const number = this.#number;
+    const number = this.#numbering();
     const mailbox = this.#mailboxOf(mortality);
+    const place = this.#surroundings?.place(mortality, mailbox);
     const options: DirectPushOptions = {
       mailbox,
       source: mailbox,
       submission: mortal(this.#submission, mortality, {
         before: () => {
           if (this.#disturbance.isDown()) throw new Error("The mail server is down");
+          return number();
         },
-        after: (_method, [, mail]) => this.#disturbance.submitted(mail as OutgoingMail, number),
+        after: (_method, [, mail], _result, begun) =>
+          this.#disturbance.submitted(mail as OutgoingMail, begun as number),
       }),
-      state: mortal(this.#store, mortality),
+      state: place?.state ?? mortal(this.#store, mortality),
+      ...place,
       clock: this.#clock,
       authenticate: async (attempt) =>
         attempt.kind === "basic" ? { kind: "user", user: attempt.user } : { kind: "refused" },
@@ -110,23 +178,38 @@ export class ServerProcess {
     return {
       close: () => server.close(),
       held: () => server.held(),
-      serve: (request, respond) =>
-        server.serve(request, (response) => {
+      serve: (request, respond, broken = () => {}) => {
+        this.#asked.add(broken);
+        const gone = server.serve(request, (response) => {
+          this.#asked.delete(broken);
           // A dead process says nothing, whatever its time-outs would have it say.
           if (mortality.alive) respond(response);
-        }),
+        });
+        return () => {
+          this.#asked.delete(broken);
+          gone();
+        };
+      },
     };
   }
 
-  #mailboxOf(mortality: Mortality): MemoryMailbox {
+  #numbering(): () => number {
     const number = this.#number;
+    return this.#surroundings === undefined ? () => number : this.#surroundings.number;
+  }
+
+  #mailboxOf(mortality: Mortality): MemoryMailbox {
+    const number = this.#numbering();
     return mortal(this.#mailbox, mortality, {
       before: (method, args) => {
         if (this.#disturbance.isDown()) throw new Error("The mailbox is down");
         this.#disturbance.interfere(method === "update" || method === "item" ? placeOf(args) : undefined);
+        // Taken now: the process may die as it hears of its own change.
+        return number();
       },
-      after: (method, args, result) => {
-        if (method === "update") this.#noteTitle(args as Parameters<Mailbox["update"]>, result, number);
+      after: (method, args, result, begun) => {
+        if (method === "update")
+          this.#noteTitle(args as Parameters<Mailbox["update"]>, result, begun as number);
         if (method === "move") this.#noteMove(args as Parameters<Mailbox["move"]>, result);
         if (writes.includes(method)) this.#disturbance.wrote();
         if (treeWrites.includes(method)) this.#noteTree(method, args, result);

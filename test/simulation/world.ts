@@ -5,13 +5,32 @@ import { type Counts, noCounts } from "./counts.js";
 import { contentTitled, itemOf } from "./form.js";
 import { Ledger } from "./ledger.js";
 import { MailSide } from "./mail-side.js";
+import { ServerNodes } from "./nodes/server-nodes.js";
+import { type Engine, MemoryEngine, SharedEngine } from "./nodes/shared-engine.js";
 import { SimulatedPhone } from "./phone.js";
 import type { PhoneWorld } from "./phone-world.js";
 import { titleOf } from "./plain-composer.js";
 import { Random } from "./random.js";
 import { SentMails } from "./sent-mails.js";
-import { type ItemPlace, ServerProcess } from "./server-process.js";
+import { type Disturbance, type ItemPlace, ServerProcess } from "./server-process.js";
+import type { Servers } from "./servers.js";
 import { must } from "./violation.js";
+
+/** What a {@link World} is made of. */
+export interface WorldOptions {
+  /** How many processes are the server. Default 1. */
+  readonly nodes?: number;
+  /** What several processes share. Default: one in memory. */
+  readonly engine?: Engine;
+  /** Default: one that goes on as soon as all that is in memory has settled. */
+  readonly clock?: FakeClock;
+  /** How often what they share loses everything, among some 900 events. Default 1. */
+  readonly emptyings?: number;
+  /** Lets go on what waits for nothing but its turn. Default: a turn of the event loop. */
+  turn?(): Promise<void>;
+  /** Whether the processes are told of changes, or one of them watches each mailbox for all. Default: by chance. */
+  readonly isPublished?: boolean;
+}
 
 /** Turns of the event loop within which whatever is not held is answered. */
 const maxTurns = 100_000;
@@ -71,12 +90,12 @@ class NotingMailbox extends MemoryMailbox {
 export class World implements PhoneWorld {
   readonly counts: Counts = { ...noCounts };
   readonly random: Random;
-  readonly clock = new FakeClock();
-  readonly mailbox = new NotingMailbox(this.clock);
+  readonly clock: FakeClock;
+  readonly mailbox: NotingMailbox;
   readonly sentMails = new SentMails();
   readonly ledger = new Ledger();
   readonly mailSide: MailSide;
-  readonly process: ServerProcess;
+  readonly process: Servers;
   readonly phones: readonly SimulatedPhone[];
   /** No more changes and a good line. */
   isQuiet = false;
@@ -84,15 +103,20 @@ export class World implements PhoneWorld {
   disturbedAtMs = Number.NEGATIVE_INFINITY;
   /** The item that others were at last while the server was at it. */
   lastDisturbed: ItemPlace | undefined;
+  readonly #turn: () => Promise<void>;
   /** Calls into the mailbox that are yet to fail. */
   #outageCalls = 0;
   /** The step in which the last call failed. */
   #outageStep = Number.NEGATIVE_INFINITY;
 
-  constructor(seed: number) {
+  constructor(seed: number, options: WorldOptions = {}) {
+    const { nodes = 1, clock = new FakeClock() } = options;
+    this.clock = clock;
+    this.#turn = options.turn?.bind(options) ?? turn;
+    this.mailbox = new NotingMailbox(clock);
     this.random = new Random(seed);
     this.mailSide = new MailSide(this.mailbox, this.random, this.ledger, () => this.clock.now());
-    this.process = new ServerProcess(this.mailbox, this.clock, this.ledger, {
+    const disturbance: Disturbance = {
       isDown: () => this.#isDown(),
       interfere: (item) => {
         this.mailSide.isMeanwhile = true;
@@ -114,8 +138,12 @@ export class World implements PhoneWorld {
         // What follows when a mail is out fails: the repeat must not send it again.
         if (!this.isQuiet && this.random.chance(0.15)) this.breakMailbox();
       },
-    });
-    this.mailbox.isAnew = (title) => this.sentMails.isAnew(title);
+    };
+    this.process =
+      nodes === 1
+        ? new ServerProcess(this.mailbox, this.clock, this.ledger, disturbance)
+        : this.#nodes(nodes, options, disturbance);
+    this.mailbox.isAnew = (title) => this.sentMails.isAnew(title) || this.sentMails.mayBeTwice(title);
     this.mailbox.onDelivered = (user, folder, id, title) => {
       this.mailSide.delivered(user, folder, id, title);
     };
@@ -163,9 +191,13 @@ export class World implements PhoneWorld {
     return this.mailSide.treeChanges(user);
   }
 
+  emptied(): number {
+    return this.process.emptied;
+  }
+
   /** Whether what is heard now may be due to a call that failed. */
   isOutage(): boolean {
-    return this.counts.steps - this.#outageStep <= 2;
+    return this.process.isStalled || this.counts.steps - this.#outageStep <= 2;
   }
 
   /** What becomes of the next exchange. */
@@ -194,9 +226,10 @@ export class World implements PhoneWorld {
         done = false;
       },
     );
-    for (let turns = 0; done === undefined && this.process.alive; turns++) {
+    for (let turns = 0; done === undefined && !this.process.isGone; turns++) {
       must(turns < maxTurns, () => "a request is not answered");
-      await turn();
+      if (this.process.isStalled) await this.clock.advance(500);
+      await this.#turn();
     }
     if (failed !== undefined) throw failed;
     return done === true;
@@ -206,9 +239,11 @@ export class World implements PhoneWorld {
   async bury(): Promise<void> {
     if (this.process.alive) return;
     this.counts.crashes++;
-    for (const phone of this.phones) phone.serverDied();
+    for (const phone of this.phones) {
+      if (this.process.isGone || phone.held?.exchange.result?.kind === "lost") phone.serverDied();
+    }
     this.process.startAgain();
-    await turn();
+    await this.#turn();
   }
 
   /** The mailbox fails for a while. */
@@ -222,7 +257,33 @@ export class World implements PhoneWorld {
     if (this.#outageCalls === 0) return false;
     this.#outageCalls--;
     this.#outageStep = this.counts.steps;
+    this.process.mailboxFailed();
     return true;
+  }
+
+  #nodes(count: number, options: WorldOptions, disturbance: Disturbance): Servers {
+    const { mailbox, clock, ledger, random } = this;
+    const isPublished = random.chance(0.5);
+    const site = {
+      mailbox,
+      clock,
+      ledger,
+      disturbance,
+      random,
+      engine: new SharedEngine(clock, options.engine ?? new MemoryEngine(clock, random)),
+      isPublished: options.isPublished ?? isPublished,
+      emptyings: options.emptyings ?? 1,
+      counts: this.counts,
+      failed: () => {
+        this.#outageStep = this.counts.steps;
+      },
+    };
+    return new ServerNodes(count, site, {
+      doubtful: () => {
+        for (const phone of this.phones ?? []) phone.doubt();
+      },
+      forgotten: () => this.sentMails.forgotten(),
+    });
   }
 
   /** The mailbox works again. */
