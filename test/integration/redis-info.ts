@@ -12,3 +12,22 @@ export async function redisConnectionCount(client: TestClient): Promise<number> 
   const text = await client.info("stats");
   return Number(/^total_connections_received:(\d+)/m.exec(text)?.[1]);
 }
+
+/** A connection that the server has. */
+export interface RedisConnectionInfo {
+  readonly id: string;
+  readonly name: string;
+  /** Whether it is that of the client which asks. */
+  readonly isOwn: boolean;
+}
+
+/** The connections that the server has now. */
+export async function redisConnections(client: TestClient): Promise<RedisConnectionInfo[]> {
+  const [own, list] = await Promise.all([
+    client.sendCommand(["CLIENT", "ID"]),
+    client.sendCommand(["CLIENT", "LIST"]),
+  ]);
+  return [...String(list).matchAll(/^id=(\d+) .*? name=(\S*) /gm)].map(([, id = "", name = ""]) => {
+    return { id, name, isOwn: id === String(own) };
+  });
+}

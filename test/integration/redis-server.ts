@@ -13,16 +13,23 @@ export type TestClient = ReturnType<typeof testClient>;
 export class RedisServer {
   readonly port: number;
   readonly #folder: string;
+  readonly #isDurable: boolean;
   #process: ChildProcess | undefined;
 
-  private constructor(port: number, folder: string) {
+  private constructor(port: number, folder: string, isDurable: boolean) {
     this.port = port;
     this.#folder = folder;
+    this.#isDurable = isDurable;
   }
 
-  /** Starts one, without data. */
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), "direct-push-redis-")));
+  /**
+   * Starts one, without data.
+   *
+   * @param isDurable false keeps everything in memory.
+   */
+  static async start({ isDurable = true }: { readonly isDurable?: boolean } = {}): Promise<RedisServer> {
+    const folder = await mkdtemp(join(tmpdir(), "direct-push-redis-"));
+    const server = new RedisServer(await freePort(), folder, isDurable);
     await server.start();
     return server;
   }
@@ -46,7 +53,8 @@ export class RedisServer {
       "--save",
       "",
     ];
-    const process = spawn("redis-server", [...options, "--appendonly", "yes", "--appendfsync", "always"], {
+    const durable = this.#isDurable ? ["--appendonly", "yes", "--appendfsync", "always"] : [];
+    const process = spawn("redis-server", [...options, ...durable], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     this.#process = process;
@@ -90,9 +98,16 @@ export class RedisServer {
   }
 }
 
+/** How a {@link testClient} is told from others, and how long it waits before it comes back. */
+export interface TestClientOptions {
+  readonly name?: string;
+  readonly reconnectMs?: number;
+}
+
 /** A client that comes back quickly and whose errors are its own. */
-export function testClient(url: string) {
-  const client = createClient({ url, socket: { reconnectStrategy: 50 } });
+export function testClient(url: string, { name, reconnectMs = 50 }: TestClientOptions = {}) {
+  const named = name === undefined ? {} : { name };
+  const client = createClient({ url, ...named, socket: { reconnectStrategy: reconnectMs } });
   client.on("error", () => undefined);
   return client;
 }
