@@ -24,7 +24,7 @@ import { Unanswered } from "./unanswered.js";
 export type PolicyGate = (request: CommandRequest, context: CommandContext) => Promise<number | undefined>;
 
 /** How what is held is compared with what other processes hold, after they could not be reached. */
-const comparing = { spreadMs: 2_000, random: Math.random };
+const comparing = { spreadMs: 2_000, random: () => Math.random() };
 
 /** Wires a server's parts. */
 export function assembleParts(
