@@ -98,6 +98,7 @@ export class Outbox {
   /** Syncs the drafts up: stores the new ones, and sends those that are stored. Returns whether the phone heard the answer. */
   async syncDrafts(fate: Fate): Promise<boolean> {
     const isStart = this.#draftsKey === "0";
+    const emptied = this.#world.emptied();
     const sent = isStart ? [] : [...this.#drafts];
     const document = element(AirSync.Sync, [
       element(AirSync.Collections, [
@@ -130,7 +131,7 @@ export class Outbox {
       for (const { title } of this.#drafts) this.#world.sentMails.askedAnew(title);
       return false;
     }
-    this.#emptied = this.#world.emptied();
+    this.#emptied = emptied;
     must(status === "1", () => `${this.#sender.deviceId}: the drafts got Status ${status ?? topStatus}`);
     this.#draftsKey = childText(collection, AirSync.SyncKey) ?? "0";
     for (const draft of sent) this.#hear(draft, collection);

@@ -291,7 +291,7 @@ export class SimulatedPhone implements Sender {
         ask.folder.startOver();
         isWhole = false;
       } else {
-        ask.folder.emptied = this.#world.emptied();
+        ask.folder.emptied = request.emptied;
         ask.folder.wasDisturbed = request.disturbances !== this.#world.disturbances();
         ask.folder.apply(ask, collection, [request.sentMs, this.#world.now()]);
       }
@@ -351,7 +351,9 @@ export class SimulatedPhone implements Sender {
   }
 
   #sender(): SyncSender {
-    return { version: this.version, nowMs: this.#world.now(), disturbances: this.#world.disturbances() };
+    const { version } = this;
+    const nowMs = this.#world.now();
+    return { version, nowMs, disturbances: this.#world.disturbances(), emptied: this.#world.emptied() };
   }
 
   #started(): PhoneFolder[] {

@@ -22,6 +22,8 @@ export interface SyncRequest {
   readonly sentMs: number;
   /** {@link PhoneWorld.disturbances} when it was sent. */
   readonly disturbances: number;
+  /** {@link PhoneWorld.emptied} when it was sent: what it was answered may be lost by the time when it is heard. */
+  readonly emptied: number;
   /** Whether it says everything itself, so that the server need not remember anything. */
   readonly isFull: boolean;
   /** A collection is started by it. */
@@ -35,13 +37,14 @@ export interface SyncSender {
   readonly version: string;
   readonly nowMs: number;
   readonly disturbances: number;
+  readonly emptied: number;
 }
 
 /** A Sync that states everything. */
 export function fullSync(
   asks: readonly Ask[],
   waitSeconds: number | undefined,
-  { version, nowMs: sentMs, disturbances }: SyncSender,
+  { version, nowMs: sentMs, disturbances, emptied }: SyncSender,
 ): SyncRequest {
   const document = element(AirSync.Sync, [
     element(
@@ -57,6 +60,7 @@ export function fullSync(
     waitSeconds,
     sentMs,
     disturbances,
+    emptied,
     isFull: true,
     ...natureOf(asks),
   };
@@ -66,7 +70,7 @@ export function fullSync(
 export function partialSync(
   stated: readonly Ask[],
   last: SyncRequest,
-  { version, nowMs: sentMs, disturbances }: SyncSender,
+  { version, nowMs: sentMs, disturbances, emptied }: SyncSender,
 ): SyncRequest {
   const folders = new Set(stated.map(({ folder }) => folder));
   const unstated = last.asks.filter(({ folder }) => !folders.has(folder));
@@ -85,13 +89,17 @@ export function partialSync(
     waitSeconds: last.waitSeconds,
     sentMs,
     disturbances,
+    emptied,
     isFull: false,
     ...natureOf(stated),
   };
 }
 
 /** The last Sync again, without a word. */
-export function emptySync(last: SyncRequest, { nowMs: sentMs, disturbances }: SyncSender): SyncRequest {
+export function emptySync(
+  last: SyncRequest,
+  { nowMs: sentMs, disturbances, emptied }: SyncSender,
+): SyncRequest {
   const { asks, waitSeconds } = last;
   const implied = new Set(asks.map(({ folder }) => folder));
   return {
@@ -101,6 +109,7 @@ export function emptySync(last: SyncRequest, { nowMs: sentMs, disturbances }: Sy
     waitSeconds,
     sentMs,
     disturbances,
+    emptied,
     isFull: false,
     hasStart: false,
     isRepeatable: true,
