@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { isMainThread } from "node:worker_threads";
-import { type LmdbEnvironment, lmdb } from "./lmdb-module.js";
+import { FolderDoor } from "./folder-door.js";
+import { filesMode, type LmdbEnvironment, lmdb } from "./lmdb-module.js";
 
 /** A turn that is waited for in libuv's pool must leave a thread there for the write itself. */
 const waitsInPool = isMainThread && Number(process.env["UV_THREADPOOL_SIZE"] ?? 4) > 1;
@@ -19,15 +20,20 @@ let lastTurn: Promise<unknown> = Promise.resolve();
  * open it takes nothing back.
  */
 export class FolderTurn {
+  readonly #door: FolderDoor;
   readonly #gate: LmdbEnvironment;
 
   constructor(folder: string) {
-    this.#gate = lmdb.open({
-      path: join(folder, "turn.mdb"),
-      noSubdir: true,
-      overlappingSync: false,
-      maxReaders: 1024,
-    });
+    this.#door = new FolderDoor(folder);
+    this.#gate = this.#door.pass(() =>
+      lmdb.open({
+        path: join(folder, "turn.mdb"),
+        noSubdir: true,
+        overlappingSync: false,
+        maxReaders: 1024,
+        permissionsMode: filesMode,
+      }),
+    );
   }
 
   /** Does something at once; the thread stands still until it has the turn. */
@@ -46,6 +52,6 @@ export class FolderTurn {
 
   /** When it is not taken. */
   close(): Promise<void> {
-    return this.#gate.close();
+    return this.#door.pass(() => this.#gate.close());
   }
 }

@@ -53,8 +53,13 @@ export interface LmdbModule {
     readonly noSubdir: boolean;
     readonly overlappingSync: boolean;
     readonly maxReaders: number;
+    /** Of the files that are made. */
+    readonly permissionsMode: number;
   }): LmdbEnvironment;
 }
+
+/** They hold policy keys, and what is in mailboxes: for their owner alone, also in a folder that others may enter. */
+export const filesMode = 0o600;
 
 const require = createRequire(import.meta.url);
 

@@ -1,6 +1,6 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { FolderTurn } from "./folder-turn.js";
-import { type LmdbEnvironment, type LmdbTable, lmdb } from "./lmdb-module.js";
+import { filesMode, type LmdbEnvironment, type LmdbTable, lmdb } from "./lmdb-module.js";
 
 /** Those that are open in this thread, by path. */
 const openFolders = new Map<string, StateFolder>();
@@ -19,7 +19,7 @@ export class StateFolder {
   readonly #waiting: WaitingWrite[] = [];
   readonly #unsettled = new Set<Promise<unknown>>();
   #writing: Promise<void> | undefined;
-  #closed: Promise<unknown> | undefined;
+  #closed: Promise<void> | undefined;
 
   private constructor(path: string) {
     this.#path = path;
@@ -87,9 +87,14 @@ export class StateFolder {
     this.#writing = undefined;
   }
 
-  #close(): Promise<unknown> {
+  async #close(): Promise<void> {
     openFolders.delete(this.#path);
-    return Promise.all([this.#root.close(), this.#turn.close()]);
+    try {
+      // Not while another opens it, which would find the locks destroyed.
+      await this.#turn.take(() => this.#root.close());
+    } finally {
+      await this.#turn.close();
+    }
   }
 }
 
@@ -117,7 +122,13 @@ interface WaitingWrite {
 
 function openTables(path: string): readonly [LmdbEnvironment, LmdbTable, LmdbTable] {
   // Without overlappingSync a transaction is on the disk when its writes resolve.
-  const root = lmdb.open({ path, noSubdir: false, overlappingSync: false, maxReaders: 1024 });
+  const root = lmdb.open({
+    path,
+    noSubdir: false,
+    overlappingSync: false,
+    maxReaders: 1024,
+    permissionsMode: filesMode,
+  });
   try {
     // What killed processes were reading takes up room until they are found to be gone.
     root.readerCheck();

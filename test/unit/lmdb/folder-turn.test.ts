@@ -5,14 +5,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { FolderTurn } from "../../../src/lmdb/folder-turn.js";
 import { LmdbStateStore } from "../../../src/lmdb/lmdb-state-store.js";
-import { compileWriter, Ledger, programIn, startWriter } from "./killed-writers.js";
+import { compileProgram, Ledger, programIn, startWriter } from "./killed-writers.js";
 
 let folder: string;
 let programs: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "direct-push-turn-"));
-  programs = await compileWriter();
+  programs = await compileProgram("killed-writer");
 });
 
 afterAll(() => {

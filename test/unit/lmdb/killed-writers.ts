@@ -71,11 +71,11 @@ export function startWriter(program: string, folder: string, name: string, ledge
   return { process: child, isAtWork: Promise.race([once(child.stdout, "data"), isGone]), isGone };
 }
 
-/** Compiles the program once, as hundreds of processes are started; within the checkout, where lmdb is found. */
-export async function compileWriter(): Promise<string> {
+/** Compiles a program of this folder once, as many processes are started; within the checkout, where lmdb is found. */
+export async function compileProgram(name: "killed-writer" | "comes-and-goes"): Promise<string> {
   mkdirSync(join(root, ".cache"), { recursive: true });
-  const programs = mkdtempSync(join(root, ".cache/killed-writer-"));
-  const entry = join(root, "test/unit/lmdb/killed-writer.ts");
+  const programs = mkdtempSync(join(root, `.cache/${name}-`));
+  const entry = join(root, `test/unit/lmdb/${name}.ts`);
   const flags = ["--ignoreConfig", "--noCheck", "--outDir", programs, "--rootDir", root];
   const settings = ["--module", "nodenext", "--target", "es2023", "--skipLibCheck", "--types", "node"];
   const compiler = join(root, "node_modules/typescript/bin/tsc");
@@ -88,7 +88,7 @@ export async function compileWriter(): Promise<string> {
   return programs;
 }
 
-/** The program in what {@link compileWriter} made. */
+/** The program in what {@link compileProgram} made. */
 export const programIn = (programs: string): string => join(programs, "test/unit/lmdb/killed-writer.js");
 
 /**
@@ -97,7 +97,7 @@ export const programIn = (programs: string): string => join(programs, "test/unit
  */
 export async function killWriters(kills: number): Promise<Ledger> {
   const folder = mkdtempSync(join(tmpdir(), "direct-push-kill-"));
-  const programs = await compileWriter();
+  const programs = await compileProgram("killed-writer");
   const ledger = new Ledger();
   let started = 0;
   const start = (): Writer => {

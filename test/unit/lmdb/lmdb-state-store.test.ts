@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -32,6 +32,14 @@ for (const { name, run } of stateStoreContract(() => openStore())) test(name, ru
 test("the folder is made for its owner alone", () => {
   openStore();
   expect(statSync(join(folder, "state")).mode & 0o777).toBe(0o700);
+});
+
+test("its files are for their owner alone, in a folder that others may enter, too", () => {
+  mkdirSync(join(folder, "state"), { mode: 0o755 });
+  openStore();
+  const files = readdirSync(join(folder, "state"));
+  expect(files).toContain("data.mdb");
+  for (const file of files) expect(statSync(join(folder, "state", file)).mode & 0o777).toBe(0o600);
 });
 
 test("what was written is there after it was closed and opened", async () => {
