@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { certificate } from "../../test/contract/certificate.js";
 import { within } from "../../test/contract/deadline.js";
 import { Dovecot } from "../../test/integration/dovecot.js";
+import { hibernation } from "../../test/integration/dovecot-configuration.js";
 import { nowNs } from "../held/messages.js";
 import { OrderedProcess } from "../held/process.js";
 import type { ImapConnectionCounts, ImapPhonesOrder, ImapServerOrder } from "./messages.js";
@@ -53,23 +54,6 @@ const SHARED_USERS = 5;
 /** Who are watched for by a client that does nothing else. */
 const OTHER_USERS = 20;
 const DEVICES = 3;
-
-const hibernation = `
-protocol imap {
-imap_hibernate_timeout = 1s
-}
-service imap {
-unix_listener imap-master {
-mode = 0666
-}
-}
-service imap-hibernate {
-client_limit = 5000
-unix_listener imap-hibernate {
-mode = 0666
-}
-}
-`;
 
 interface Bench {
   readonly dovecot: Dovecot;

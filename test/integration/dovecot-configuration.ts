@@ -27,6 +27,24 @@ export interface DovecotOptions {
   readonly extra?: string;
 }
 
+/** For {@link DovecotOptions.extra}: connections that do nothing but IDLE are moved, after a second, into one process for all of them. */
+export const hibernation = `
+protocol imap {
+imap_hibernate_timeout = 1s
+}
+service imap {
+unix_listener imap-master {
+mode = 0666
+}
+}
+service imap-hibernate {
+client_limit = 5000
+unix_listener imap-hibernate {
+mode = 0666
+}
+}
+`;
+
 /** Every user's password. */
 export function passwordOf(user: string): string {
   return `secret of ${user}`;

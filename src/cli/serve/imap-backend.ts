@@ -35,7 +35,7 @@ export async function openImapBackend(settings: MailSettings, state: StateStore)
     authenticate: imapAuthentication(connections, { userOf: (sent) => userOf(sent, settings.domain) }),
     connections: () => connections.counts,
     inspect: async (ref) => [
-      ...(await inspectImap(connections, folders, ref)),
+      ...(await inspectImap(connections, folders, ref, settings.watch)),
       ...(await inspectSmtp(settings.smtp, submission, ref, tlsOptions)),
     ],
     async close() {
