@@ -1,5 +1,5 @@
 import type { HeldRequest } from "../../push/coordinator-observer.js";
-import type { EndKind } from "./observed-numbers.js";
+import type { EndKind } from "./command-counts.js";
 
 /** A request of a device that is held now. */
 export interface HeldNow {

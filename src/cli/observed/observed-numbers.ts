@@ -1,20 +1,22 @@
 import { commands } from "../../commands/index.js";
 import type { DirectPushEvent, EndedEvent, RequestEvent, SourceFailedEvent } from "../../events.js";
 import type { HeldRequest } from "../../push/coordinator-observer.js";
-import { Histogram, type HistogramCounts } from "./histogram.js";
+import {
+  addCounts,
+  bump,
+  CommandCounts,
+  type CommandNumbers,
+  type Counts,
+  type EndKind,
+  HEARTBEAT_SECONDS,
+} from "./command-counts.js";
+import { addHistograms, Histogram, type HistogramCounts } from "./histogram.js";
 import { SecondCounts, type SecondSeries } from "./second-counts.js";
 
 /** Bounds of the push histogram, in seconds: from a change to its answer. */
 const PUSH_SECONDS = [0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
-/** Bounds of the histogram of heartbeat intervals, in seconds. */
-const HEARTBEAT_SECONDS = [
-  60, 120, 240, 360, 480, 600, 720, 900, 1_200, 1_500, 1_800, 2_400, 3_000, 3_540,
-] as const;
 /** Bounds of the histogram of how long requests were held, in seconds. */
 const HELD_SECONDS = [1, 10, 30, ...HEARTBEAT_SECONDS] as const;
-
-/** How a held request can end. */
-export type EndKind = EndedEvent["kind"];
 
 /** What is counted besides requests, ends and items. */
 export type Happening =
@@ -58,8 +60,6 @@ export interface NumbersSnapshot {
   readonly perSecond: Readonly<Partial<Record<Rate, SecondSeries>>>;
 }
 
-type Counts<Name extends string> = Partial<Record<Name, number>>;
-
 /** Names that come from the network are not counted by name. */
 const knownCommands: ReadonlySet<string> = new Set([
   ...commands.map(({ name }) => name),
@@ -67,17 +67,16 @@ const knownCommands: ReadonlySet<string> = new Set([
   "Autodiscover",
 ]);
 
-/** Counts what a server tells of itself. Its size is fixed, whatever comes. */
+/** Counts what a server tells of itself. Its size is fixed but for what is held, whatever comes. */
 export class ObservedNumbers {
   readonly #now: () => number;
-  readonly #requests: Record<string, Record<string, number>> = {};
-  #responseBytes = 0;
-  readonly #ended: Counts<EndKind> = {};
+  readonly #commands = new Map<string, CommandCounts>();
+  /** Requests that were held, until they are answered or dropped. */
+  readonly #waited = new Set<number>();
   readonly #happened: Counts<Happening> = {};
   readonly #sourceFailures: Counts<SourceFailedEvent["call"]> = {};
   readonly #items: Counts<ItemFate> = {};
   readonly #pushSeconds = new Histogram(PUSH_SECONDS);
-  readonly #heartbeatSeconds = new Histogram(HEARTBEAT_SECONDS);
   readonly #heldSeconds = new Histogram(HELD_SECONDS);
   readonly #perSecond: Partial<Record<Rate, SecondCounts>> = {};
 
@@ -87,23 +86,28 @@ export class ObservedNumbers {
   }
 
   /** Counts a request that was answered. */
-  request({ command, status, responseBytes }: RequestEvent): void {
-    const name = command === undefined ? "unread" : knownCommands.has(command) ? command : "other";
-    this.#requests[name] ??= {};
-    bump(this.#requests[name], String(status));
-    if (Number.isFinite(responseBytes)) this.#responseBytes += responseBytes;
+  request({ command, status, responseBytes, milliseconds, sequence }: RequestEvent): void {
+    const wasHeld = this.#waited.delete(sequence);
+    this.#of(command).answered(status, responseBytes, wasHeld ? undefined : milliseconds / 1_000);
     this.#second("requests");
   }
 
+  /** Counts a request whose client went away before the answer. */
+  dropped({ command, sequence }: DirectPushEvent<"dropped">): void {
+    this.#waited.delete(sequence);
+    this.#of(command).dropped();
+  }
+
   /** Counts a request that is held from now on. */
-  held({ heartbeatSeconds }: HeldRequest): void {
-    this.#heartbeatSeconds.observe(heartbeatSeconds);
+  held({ command, heartbeatSeconds, sequence }: HeldRequest): void {
+    this.#waited.add(sequence);
+    this.#of(command).held(heartbeatSeconds);
     this.#second("held");
   }
 
   /** Counts a held request that has ended. */
-  ended({ kind, heldSeconds, pushMilliseconds }: EndedEvent): void {
-    bump(this.#ended, kind);
+  ended({ hold, kind, heldSeconds, pushMilliseconds }: EndedEvent): void {
+    this.#of(hold.command).ended(kind);
     this.#heldSeconds.observe(heldSeconds);
     if (pushMilliseconds !== undefined) this.#pushSeconds.observe(pushMilliseconds / 1_000);
     this.#second(kind);
@@ -129,24 +133,42 @@ export class ObservedNumbers {
     if (replay) this.happened("replays");
   }
 
-  /** A copy of all counts. */
+  /** A copy of what is counted of each command. */
+  commands(): ReadonlyMap<string, CommandNumbers> {
+    return new Map([...this.#commands].map(([name, counts]) => [name, counts.snapshot()]));
+  }
+
+  /** A copy of all counts, those of the commands together. */
   snapshot(): NumbersSnapshot {
     const nowMs = this.#now();
+    const commands = this.commands();
+    const all = [...commands.values()];
+    const dropped = all.reduce((sum, counts) => sum + counts.dropped, 0);
     const perSecond: Partial<Record<Rate, SecondSeries>> = {};
     for (const [rate, counts] of Object.entries(this.#perSecond))
       perSecond[rate as Rate] = counts.series(nowMs);
     return {
-      requests: structuredClone(this.#requests),
-      responseBytes: this.#responseBytes,
-      ended: { ...this.#ended },
-      happened: { ...this.#happened },
+      requests: answersOf(commands),
+      responseBytes: all.reduce((sum, { responseBytes }) => sum + responseBytes, 0),
+      ended: addCounts(all.map(({ ended }) => ended)),
+      happened: { ...this.#happened, ...(dropped > 0 && { dropped }) },
       sourceFailures: { ...this.#sourceFailures },
       items: { ...this.#items },
       pushSeconds: this.#pushSeconds.counts(),
-      heartbeatSeconds: this.#heartbeatSeconds.counts(),
+      heartbeatSeconds: addHistograms(
+        new Histogram(HEARTBEAT_SECONDS).counts(),
+        all.map(({ heartbeatSeconds }) => heartbeatSeconds),
+      ),
       heldSeconds: this.#heldSeconds.counts(),
       perSecond,
     };
+  }
+
+  #of(command: string | undefined): CommandCounts {
+    const name = command === undefined ? "unread" : knownCommands.has(command) ? command : "other";
+    const counts = this.#commands.get(name) ?? new CommandCounts();
+    this.#commands.set(name, counts);
+    return counts;
   }
 
   #second(rate: Rate): void {
@@ -156,6 +178,8 @@ export class ObservedNumbers {
   }
 }
 
-function bump<Name extends string>(counts: Partial<Record<Name, number>>, name: Name, by = 1): void {
-  counts[name] = (counts[name] ?? 0) + by;
+/** Those that had an answer, by command, then by HTTP status. */
+function answersOf(commands: ReadonlyMap<string, CommandNumbers>): NumbersSnapshot["requests"] {
+  const answered = [...commands].filter(([, { requests }]) => Object.keys(requests).length > 0);
+  return Object.fromEntries(answered.map(([name, { requests }]) => [name, requests]));
 }

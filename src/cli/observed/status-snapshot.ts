@@ -1,3 +1,4 @@
+import { addCounts } from "./command-counts.js";
 import { type DevicePage, type DeviceQuery, mergePages } from "./device-query.js";
 import { addHistograms, type HistogramCounts } from "./histogram.js";
 import type { NumbersSnapshot, Rate } from "./observed-numbers.js";
@@ -86,17 +87,6 @@ function addNumbers(all: readonly NumbersSnapshot[]): NumbersSnapshot {
     heldSeconds: addAll(all.map(({ heldSeconds }) => heldSeconds)),
     perSecond: addRates(all.map(({ perSecond }) => perSecond)),
   };
-}
-
-function addCounts<Name extends string>(
-  all: readonly Readonly<Partial<Record<Name, number>>>[],
-): Record<Name, number> {
-  const sum: Partial<Record<Name, number>> = {};
-  for (const counts of all) {
-    for (const [name, count] of Object.entries(counts) as [Name, number][])
-      sum[name] = (sum[name] ?? 0) + count;
-  }
-  return sum as Record<Name, number>;
 }
 
 function addAll([first, ...others]: readonly HistogramCounts[]): HistogramCounts {

@@ -1,6 +1,7 @@
 import type { Relay } from "../../relay/relay.js";
 import { relayedSource } from "../../relay/relayed-source.js";
 import type { DeviceQuery } from "../observed/device-query.js";
+import { NumbersCollector } from "../observed/numbers-collector.js";
 import { StatusCollector } from "../observed/status-collector.js";
 import { type Gateway, startGateway } from "./gateway.js";
 import type { JsonLog } from "./json-log.js";
@@ -125,14 +126,17 @@ async function answering(
   backend: MailBackend,
   { node, relay }: { readonly node: string; readonly relay: Relay | undefined },
 ): Promise<Answer> {
+  if (settings.metrics === undefined && settings.status === undefined) return async () => undefined;
+  const numbers = new NumbersCollector(directPush.events, () => Date.now());
   const metrics =
     settings.metrics === undefined
       ? undefined
-      : collectMetrics(await loadPromClient(), directPush, {
+      : collectMetrics(await loadPromClient(), numbers, {
           connections: () => backend.connections(),
           ...(relay && { relay }),
         });
-  const status = settings.status === undefined ? undefined : new StatusCollector(directPush, { node });
+  const status =
+    settings.status === undefined ? undefined : new StatusCollector(directPush, { node, numbers });
   return async ({ topic, query }) => {
     if (topic === "metrics") return await metrics?.snapshot();
     return status?.snapshot(query as DeviceQuery);

@@ -1,6 +1,7 @@
 import { formatDuration } from "../duration.js";
+import type { EndKind } from "../observed/command-counts.js";
 import { quantile } from "../observed/histogram.js";
-import type { EndKind, Happening } from "../observed/observed-numbers.js";
+import type { Happening } from "../observed/observed-numbers.js";
 import type { Warning } from "../observed/observed-warnings.js";
 import { meanPerSecond, type SecondSeries } from "../observed/second-counts.js";
 import type { StatusOverview } from "../observed/status-snapshot.js";

@@ -1,5 +1,5 @@
 import { formatDuration } from "../duration.js";
-import type { EndKind } from "../observed/observed-numbers.js";
+import type { EndKind } from "../observed/command-counts.js";
 import { type Html, html } from "./html.js";
 
 /** Names from the network are shown up to so many characters. */

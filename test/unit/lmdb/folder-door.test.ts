@@ -37,7 +37,7 @@ test("cannot be passed where there is no folder", () => {
 });
 
 // Without the door, or where the state is closed out of turn, they find destroyed locks, and nothing else from then on.
-test("processes that come and go never find the folder shut", { timeout: 120_000 }, async () => {
+test("processes that come and go never find the folder shut", async () => {
   const programs = await compileProgram("comes-and-goes");
   const program = join(programs, "test/unit/lmdb/comes-and-goes.js");
   try {

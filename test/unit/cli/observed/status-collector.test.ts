@@ -62,7 +62,7 @@ describe("a collector", () => {
     phone.ping(ping);
     await clock.advance(5_000);
     const late = new StatusCollector(server, { clock });
-    expect(late.held).toEqual({ Ping: 1, Sync: 0 });
+    expect(late.snapshot(query).held).toEqual({ Ping: 1, Sync: 0 });
     const { takenAtMs, devices } = late.snapshot(query);
     expect(takenAtMs - (devices.rows[0]?.holds[0]?.sinceMs ?? 0)).toBe(5_000);
   });
@@ -111,7 +111,7 @@ describe("a collector", () => {
     const { collector, phone, server } = await setUp();
     collector.close();
     await phone.folderSync();
-    expect(collector.numbers().requests).toEqual({});
+    expect(collector.snapshot(query).numbers.requests).toEqual({});
     expect(server.events.eventNames()).toEqual([]);
   });
 });

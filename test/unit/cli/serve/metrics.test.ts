@@ -1,5 +1,7 @@
 import * as client from "prom-client";
 import { expect, it } from "vitest";
+import { NumbersCollector } from "../../../../src/cli/observed/numbers-collector.js";
+import { StatusCollector } from "../../../../src/cli/observed/status-collector.js";
 import { collectMetrics, metricsText } from "../../../../src/cli/serve/metrics.js";
 import { openMetricsPort } from "../../../../src/cli/serve/metrics-port.js";
 import { createDirectPush, type DirectPush } from "../../../../src/direct-push.js";
@@ -16,11 +18,20 @@ function setUp() {
     clock,
     authenticate: async () => ({ kind: "user", user: "alice" }),
   });
-  const metrics = collectMetrics(client, server, {
+  const numbers = new NumbersCollector(server.events, () => clock.now());
+  const metrics = collectMetrics(client, numbers, {
     connections: () => ({ working: 1, idle: 2, waiting: 3 }),
     relay,
   });
-  return { clock, mailbox, server, metrics, cutOff: () => hub.cut(relay), heal: () => hub.heal(relay) };
+  return {
+    clock,
+    mailbox,
+    server,
+    numbers,
+    metrics,
+    cutOff: () => hub.cut(relay),
+    heal: () => hub.heal(relay),
+  };
 }
 
 it("counts requests, holds and pushes", async () => {
@@ -44,6 +55,37 @@ it("counts requests, holds and pushes", async () => {
   expect(text).toContain('direct_push_mail_connections{state="idle"} 2');
   expect(text).not.toContain('direct_push_request_seconds_count{command="Ping"}');
   expect(text).toContain("process_resident_memory_bytes");
+});
+
+it("are the counts of the operators' page", async () => {
+  const { clock, server, numbers, metrics } = setUp();
+  const status = new StatusCollector(server, { clock, numbers });
+  const phone = new InProcessDevice(server);
+  await phone.folderSync();
+  const ping = phone.ping({ heartbeatSeconds: 600, folders: ["inbox"] });
+  await clock.advance(1_000);
+  ping.gone();
+  await clock.advance(1_000);
+  const query = { text: "", show: "known", order: "name", after: undefined, limit: 1 } as const;
+  const page = status.snapshot(query).numbers;
+  const { text } = await metricsText(client, [await metrics.snapshot()]);
+  const counted = (line: string): number =>
+    Number(
+      text
+        .split("\n")
+        .find((one) => one.startsWith(`${line} `))
+        ?.split(" ")[1],
+    );
+  expect(page.ended).toEqual({ disconnected: 1 });
+  expect(counted('direct_push_holds_ended_total{command="Ping",outcome="disconnected"}')).toBe(1);
+  expect(page.happened.dropped).toBe(1);
+  expect(counted('direct_push_dropped_total{command="Ping"}')).toBe(1);
+  expect(counted('direct_push_response_bytes_total{command="FolderSync"}')).toBe(page.responseBytes);
+  expect(counted('direct_push_held{command="Ping"}')).toBe(0);
+  expect(counted("direct_push_throttled_total")).toBe(0);
+  status.close();
+  await phone.folderSync();
+  expect(numbers.snapshot().requests).toEqual({ FolderSync: { 200: 2 } });
 });
 
 it("tells whether the other processes can be reached, and how often they could not be", async () => {
