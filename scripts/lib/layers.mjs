@@ -21,10 +21,13 @@ export const layers = {
   // The client is given to it: it needs no package.
   redis: { may: ["relay", "state"] },
   mailbox: { may: [], files: ["push/mailbox-change-source.ts"] },
+  icalendar: { may: ["mailbox"] },
   mime: { may: ["mailbox"], packages: ["postal-mime", "nodemailer", "ical.js"] },
   "sync-state": { may: ["state", "mailbox", "protocol"], typesFrom: ["push/mailbox-change-source.ts"] },
   "application-data": { may: ["wbxml", "mailbox", "protocol"] },
-  commands: { may: ["wbxml", "protocol", "push", "state", "sync-state", "mailbox", "application-data"] },
+  commands: {
+    may: ["wbxml", "protocol", "push", "state", "sync-state", "mailbox", "application-data", "icalendar"],
+  },
   events: { may: ["protocol", "push", "mailbox", "state"], typesFrom: ["commands/command-events.ts"] },
   options: {
     may: ["http", "push", "state", "mailbox", "wbxml", "protocol", "events", "relay"],

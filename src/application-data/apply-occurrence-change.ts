@@ -1,5 +1,6 @@
 import type { CalendarException, CalendarItem, ChangedOccurrence } from "../mailbox/items/calendar.js";
 import type { WbxmlElement } from "../wbxml/index.js";
+import { withAnswers } from "./calendar/attendees.js";
 import { changedOccurrence } from "./calendar/occurrence.js";
 import type { ReadContext } from "./context.js";
 import { instantOf } from "./date-time.js";
@@ -21,11 +22,24 @@ export function applyOccurrenceChange(
   const reading: ReadContext = { version: context.version, nowMs: context.nowMs, problems: [] };
   const before = stored.exceptions?.find((exception) => exception.originalStartMs === originalStartMs);
   const base: ChangedOccurrence = before?.deleted === false ? before : { deleted: false, originalStartMs };
-  const changed = changedOccurrence(base, applicationData, reading);
+  const changed = withKnownAnswers(changedOccurrence(base, applicationData, reading), base, stored);
   const [problem] = reading.problems;
   return problem === undefined
     ? withException(stored, { ...changed, dtStampMs: context.nowMs })
     : invalid(problem);
+}
+
+/** A device names the attendees without what they answered. */
+function withKnownAnswers(
+  changed: ChangedOccurrence,
+  before: ChangedOccurrence,
+  series: CalendarItem,
+): ChangedOccurrence {
+  if (changed.attendees === undefined || changed.attendees === before.attendees) return changed;
+  return {
+    ...changed,
+    attendees: withAnswers(changed.attendees, before.attendees ?? series.attendees ?? []),
+  };
 }
 
 /** A series after a device of version 16.0 or newer removed one occurrence: a Delete with InstanceId. Never throws. */

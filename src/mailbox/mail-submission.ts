@@ -49,6 +49,11 @@ export interface MailSubmission {
   /** Whether the mail server keeps the copy in the Sent folder by itself, and none is to be stored. Default false. */
   readonly keepsCopies?: boolean;
   /**
+   * Whether the mailbox tells those who are invited to a meeting by itself when one is stored, changed or removed, as a CalDAV server with implicit scheduling
+   * (RFC 6638) does, and the library is not to. Default false.
+   */
+  readonly announcesMeetings?: boolean;
+  /**
    * The addresses that the user may send from, the primary one first. A From that is none of them is replaced by the first. None: nothing is sent. Default:
    * those of the mailbox's `userInformation`, else the user's name if it is an address.
    */

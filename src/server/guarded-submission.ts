@@ -9,10 +9,11 @@ export function guardedSubmission(
 ): MailSubmission {
   const bounded = <T>(what: string, call: () => Promise<T>): Promise<T> =>
     boundedCall(call, guard.timeoutMs, `MailSubmission.${what}`, guard.clock);
-  const { composer, keepsCopies = false, senderAddresses } = submission;
+  const { composer, keepsCopies = false, announcesMeetings = false, senderAddresses } = submission;
   return {
     composer,
     keepsCopies,
+    announcesMeetings,
     submit: (mailbox, mail) => bounded("submit", () => submission.submit(mailbox, mail)),
     ...(senderAddresses !== undefined && {
       senderAddresses: (mailbox) =>

@@ -165,8 +165,9 @@ function answeredItem(
     return answeredAppointment(appointment, response, nowMs);
   }
   const invited = mail?.meetingRequest.recurrenceIdMs === undefined ? undefined : mail;
-  const { startTimeMs, endTimeMs, location } = invited?.meetingRequest ?? {};
+  const { startTimeMs, endTimeMs, location, sequence } = invited?.meetingRequest ?? {};
   const changed = {
+    ...(sequence !== undefined && { sequence }),
     ...(invited !== undefined && { subject: invited.subject }),
     ...(startTimeMs !== undefined && { startTimeMs }),
     ...(endTimeMs !== undefined && { endTimeMs }),
@@ -236,8 +237,19 @@ async function tellOrganizer(
   if (submission === undefined || attendee === undefined) return MeetingStatus.ServerError;
   const nowMs = clock.now();
   const about = instanceMs ?? invitation?.meetingRequest.recurrenceIdMs;
-  const reply = { appointment, organizer, attendee, response, instanceMs: about, mail, nowMs };
+  const sequence = answeredSequence(appointment, about, invitation);
+  const reply = { appointment, organizer, attendee, response, instanceMs: about, sequence, mail, nowMs };
   return sendReply(replyMessage(reply), own, token, submission, context);
+}
+
+/** Which revision is answered: that of the mail, or what the calendar has of the occurrence. */
+function answeredSequence(
+  { sequence, exceptions = [] }: CalendarItem,
+  instanceMs: number | undefined,
+  invitation: InvitationMail | undefined,
+): number | undefined {
+  const exception = exceptions.find(({ originalStartMs }) => originalStartMs === instanceMs);
+  return invitation?.meetingRequest.sequence ?? exception?.sequence ?? sequence;
 }
 
 /** Sends a reply once, whatever becomes of the answer to the device and of the appointment. */

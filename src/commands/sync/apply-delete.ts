@@ -1,5 +1,7 @@
+import { callOff } from "./announce-item.js";
 import { deleteOccurrence } from "./apply-occurrence.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
+import { commandToken } from "./command-hash.js";
 import type { ClientCommand } from "./request.js";
 import { SyncStatus } from "./status.js";
 import { statusOfRefusal } from "./status-of-refusal.js";
@@ -14,7 +16,8 @@ export async function applyDelete(
 ): Promise<CommandResult> {
   const { serverId, instanceId } = command;
   if (serverId === "") return { status: SyncStatus.ObjectNotFound };
-  if (instanceId !== undefined) return deleteOccurrence(serverId, instanceId, work);
+  const token = commandToken(command.element, work);
+  if (instanceId !== undefined) return deleteOccurrence(serverId, instanceId, token, work);
   const { context, collection } = work;
   const { mailbox, mailboxRef } = context;
   const { collectionId } = collection;
@@ -23,9 +26,11 @@ export async function applyDelete(
     const moved = await mailbox.move(mailboxRef, collectionId, serverId, deletedItems);
     if (moved.kind === "moved" || moved.kind === "not-found") return gone;
   }
+  const refusal = await callOff(serverId, token, work);
+  // The device has removed it already: it gets it back.
+  if (refusal !== undefined) return { status: refusal, item: null, recheck: true };
   const deleted = await mailbox.delete(mailboxRef, collectionId, serverId);
   if (deleted.kind === "deleted" || deleted.kind === "not-found") return gone;
-  // The device has removed it already: it gets it back.
   return { status: statusOfRefusal(deleted), item: null, recheck: true };
 }
 

@@ -9,6 +9,7 @@ import { changeDraft, isSent } from "./apply-draft.js";
 import { applyFlags } from "./apply-flags.js";
 import { changeOccurrence } from "./apply-occurrence.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
+import { commandToken } from "./command-hash.js";
 import { draftDesk } from "./compose-draft.js";
 import { rejected, replaceItem } from "./replace-item.js";
 import type { ClientCommand } from "./request.js";
@@ -23,8 +24,9 @@ export async function applyItemChange(command: Change, work: CollectionWork): Pr
   if (work.session.itemClass === "Email" && instanceId === undefined) return changeMail(command, work);
   // Nothing but a draft can be sent, and nothing may look as if it was.
   if (applicationData === undefined || isSent(command)) return rejected(SyncStatus.InvalidItem);
-  if (instanceId !== undefined) return changeOccurrence(serverId, instanceId, applicationData, work);
-  return changeWhole(serverId, applicationData, work);
+  const token = commandToken(command.element, work);
+  if (instanceId !== undefined) return changeOccurrence(serverId, instanceId, applicationData, token, work);
+  return changeWhole(serverId, applicationData, token, work);
 }
 
 /** Flags of any mail; of a draft all that a user writes. */
@@ -44,6 +46,7 @@ async function changeMail(command: Change, work: CollectionWork): Promise<Comman
 async function changeWhole(
   serverId: string,
   applicationData: WbxmlElement,
+  token: string,
   work: CollectionWork,
 ): Promise<CommandResult> {
   const { device, clock } = work.context;
@@ -56,6 +59,7 @@ async function changeWhole(
       leavesParts: (stored) => leavesParts(stored, applicationData, changeContext),
       asksForMore: changesAttachments(applicationData),
       winsConflicts: false,
+      token,
     },
     work,
   );

@@ -19,11 +19,12 @@ export async function changeOccurrence(
   serverId: string,
   instanceId: string,
   applicationData: WbxmlElement,
+  token: string,
   work: CollectionWork,
 ): Promise<CommandResult> {
   const { device, clock } = work.context;
   const context = { version: device.version, nowMs: clock.now() };
-  const how = { winsConflicts: false, asksForMore: changesAttachments(applicationData) };
+  const how = { winsConflicts: false, asksForMore: changesAttachments(applicationData), token };
   return editSeries(serverId, how, work, (series) =>
     applyOccurrenceChange(series, instanceId, applicationData, context),
   );
@@ -33,15 +34,16 @@ export async function changeOccurrence(
 export async function deleteOccurrence(
   serverId: string,
   instanceId: string,
+  token: string,
   work: CollectionWork,
 ): Promise<CommandResult> {
-  const how = { winsConflicts: true, asksForMore: false };
+  const how = { winsConflicts: true, asksForMore: false, token };
   return editSeries(serverId, how, work, (series) => removeOccurrence(series, instanceId));
 }
 
 async function editSeries(
   serverId: string,
-  how: Pick<ItemEdit, "winsConflicts" | "asksForMore">,
+  how: Pick<ItemEdit, "winsConflicts" | "asksForMore" | "token">,
   work: CollectionWork,
   apply: (series: CalendarItem) => ParsedItem,
 ): Promise<CommandResult> {

@@ -1,3 +1,4 @@
+import { isAtLeast } from "../../protocol/version.js";
 import type { AppliedCommand } from "../../state/collection-record.js";
 import {
   AirSync,
@@ -7,6 +8,8 @@ import {
   textElement,
   type WbxmlElement,
 } from "../../wbxml/index.js";
+import { repeatedAppointment } from "./add-appointment.js";
+import { announced } from "./announce-item.js";
 import { applyAdd } from "./apply-add.js";
 import { applyDelete } from "./apply-delete.js";
 import { changeAddedDraft, repeatDraft } from "./apply-draft.js";
@@ -79,17 +82,31 @@ async function applyOnce(
     : await applyAnew(command, earlier?.serverId, work);
   const id = command.kind === "add" ? result.serverId : command.serverId;
   if (id !== undefined && result.item !== undefined) work.own.set(id, result.item);
-  if (!isRepeat && (result.status === SyncStatus.Success || result.isKept === true)) {
-    const { serverId, item } = result;
-    work.applied.push({
-      command: name,
-      // What failed is tried again when it is repeated.
-      hash: result.isKept === true ? "" : hash,
-      ...(serverId === undefined ? undefined : { serverId }),
-      ...(item === undefined ? undefined : { item }),
-    });
+  if (isRepeat) return result;
+  const { announcement } = result;
+  if (announcement === undefined) {
+    noteApplied(name, hash, result, work);
+    return result;
   }
-  return result;
+  // Should the announcement throw, the device's change is known to be stored, and a repeat goes on with it.
+  noteApplied(name, hash, { ...result, isKept: true }, work);
+  const told = await announced(result, announcement, command.kind, work);
+  work.applied.pop();
+  if (id !== undefined && told.item !== undefined) work.own.set(id, told.item);
+  noteApplied(name, hash, told, work);
+  return told;
+}
+
+function noteApplied(name: string, hash: string, result: CommandResult, work: CollectionWork): void {
+  if (result.status !== SyncStatus.Success && result.isKept !== true) return;
+  const { serverId, item } = result;
+  work.applied.push({
+    command: name,
+    // What failed is tried again when it is repeated.
+    hash: result.isKept === true ? "" : hash,
+    ...(serverId === undefined ? undefined : { serverId }),
+    ...(item === undefined ? undefined : { item }),
+  });
 }
 
 async function repeated(
@@ -98,9 +115,19 @@ async function repeated(
   work: CollectionWork,
 ): Promise<CommandResult> {
   const id = command.kind === "add" ? earlier.serverId : command.serverId;
-  const isOfDraft = command.kind !== "delete" && work.session.itemClass === "Email" && id !== undefined;
-  const told = isOfDraft ? await repeatDraft(command, id, work) : {};
+  const told = id === undefined ? {} : await repeatedData(command, id, work);
   return { ...earlier, ...told, status: SyncStatus.Success, recheck: earlier.item !== null };
+}
+
+async function repeatedData(
+  command: WritingCommand,
+  id: string,
+  work: CollectionWork,
+): Promise<Pick<CommandResult, "data">> {
+  const { itemClass } = work.session;
+  if (itemClass === "Email" && command.kind !== "delete") return repeatDraft(command, id, work);
+  const isOfServer = itemClass === "Calendar" && isAtLeast(work.context.device.version, "16.0");
+  return isOfServer && command.kind === "add" ? repeatedAppointment(id, work) : {};
 }
 
 async function applyAnew(
@@ -138,7 +165,8 @@ async function changeCreated(
   if (result.status === SyncStatus.ObjectNotFound || result.status === SyncStatus.Conflict) {
     return { ...result, serverId, status: SyncStatus.Success };
   }
-  return result.status === SyncStatus.Success ? { ...result, serverId } : result;
+  if (result.status !== SyncStatus.Success) return result;
+  return { ...result, serverId, ...(desk === undefined && (await repeatedData(command, serverId, work))) };
 }
 
 /** The last command that took effect on an item. */

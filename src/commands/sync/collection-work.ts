@@ -6,6 +6,7 @@ import type { CollectionSettings } from "../../sync-state/collection-settings.js
 import type { KnownView } from "../../sync-state/known-view.js";
 import type { WbxmlElement } from "../../wbxml/index.js";
 import type { CommandContext } from "../command.js";
+import type { Announcement } from "../organizing/announce-meeting.js";
 import type { CollectionRequest } from "./request.js";
 
 /** What the parts of one collection's Sync work with. */
@@ -36,6 +37,8 @@ export interface CommandResult {
   readonly recheck?: boolean;
   /** Children of the response's ApplicationData: what the server made of the item beside what the device sent. */
   readonly data?: readonly WbxmlElement[];
-  /** It failed, but the item is changed as the device has it: a draft that could not be sent. */
+  /** It failed, but the item is changed as the device has it: a draft that could not be sent, a meeting that could not be announced. */
   readonly isKept?: true;
+  /** What those who are invited to a meeting are to be told now that it is stored. */
+  readonly announcement?: Announcement;
 }

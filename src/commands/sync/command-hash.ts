@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
 import type { WbxmlElement } from "../../wbxml/index.js";
+import type { CollectionWork } from "./collection-work.js";
+
+/** A token of a command of one device; the same for a repeat, and for no other command. At most 64 characters. */
+export function commandToken(
+  element: WbxmlElement,
+  { context, collection }: Pick<CollectionWork, "context" | "collection">,
+): string {
+  const { user, id } = context.device;
+  const parts = [user, id, collection.collectionId, collection.syncKey, commandHash(element)];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
+}
 
 /** Tells whether a repeated command is the same as the one that took effect: 16 characters over all of it. */
 export function commandHash(element: WbxmlElement): string {

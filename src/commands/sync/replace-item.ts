@@ -2,6 +2,13 @@ import type { ParsedItem } from "../../application-data/index.js";
 import type { MailboxItem } from "../../mailbox/items/item.js";
 import type { KnownItem } from "../../state/known-items.js";
 import { isOnDevice, knownItem, outdatedItem } from "../../sync-state/known-version.js";
+import type { CommandContext } from "../command.js";
+import {
+  forgetUnsent,
+  noteUnsent,
+  type OrganizedChange,
+  organizedChange,
+} from "../organizing/organized-change.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
 import { readItem } from "./read-item.js";
 import { isSameItem } from "./same-item.js";
@@ -21,6 +28,8 @@ export interface ItemEdit {
   readonly asksForMore: boolean;
   /** Whether it takes place whatever others made of the item. */
   readonly winsConflicts: boolean;
+  /** Of the command; the same for a repeat. */
+  readonly token: string;
 }
 
 /** Stores an item anew with a device's edit worked in, unless someone else changed it and the server's side wins. */
@@ -41,18 +50,41 @@ export async function replaceItem(
     if (stored === "unreadable") return rejected(SyncStatus.InvalidItem);
     const parsed = edit.apply(stored);
     if (parsed.kind === "invalid") return rejected(SyncStatus.InvalidItem);
+    const organized = await organizedItem(stored, parsed.item, edit.token, context);
+    if (organized.kind === "refused") return rejected(organized.status);
+    const { item, announcement } = organized;
     const isConflict = isOnDevice(known) && known[0] !== before.version;
-    const isLess = edit.asksForMore || (isConflict && edit.leavesParts(stored));
+    const isMerged = isConflict && edit.leavesParts(stored);
+    const isLess = edit.asksForMore || isMerged || !isSameItem(item, parsed.item);
+    const done = (now: KnownItem): CommandResult => ({
+      ...succeeded(now, isLess),
+      ...(announcement && { announcement }),
+    });
     // Also what a repeat finds whose first run ended before it was noted.
-    if (isSameItem(parsed.item, stored)) return succeeded(knownItem(before), isLess);
+    if (isSameItem(item, stored)) return done(knownItem(before));
     const serverWins = settings.conflict === "server-wins" && !edit.winsConflicts;
     if (isConflict && serverWins) return rejected(SyncStatus.Conflict);
-    const update = { kind: "replace", item: parsed.item } as const;
+    await noteUnsent(organized, context);
+    const update = { kind: "replace", item } as const;
     const after = await mailbox.update(mailboxRef, collectionId, serverId, update, before.version);
-    if (after.kind === "updated") return succeeded(knownItem(after), isLess);
+    if (after.kind === "updated") return done(knownItem(after));
+    await forgetUnsent(organized, context);
     if (after.kind !== "version-mismatch") return rejected(statusOfRefusal(after));
   }
   return rejected(SyncStatus.Conflict);
+}
+
+/** An item with what it means for those who are invited to it. */
+async function organizedItem(
+  before: MailboxItem,
+  after: MailboxItem,
+  token: string,
+  context: CommandContext,
+): Promise<OrganizedChange<MailboxItem>> {
+  if (before.class === "Calendar" && after.class === "Calendar") {
+    return organizedChange({ before, after, token }, context);
+  }
+  return { kind: "organized", item: after, announcement: undefined, unsent: undefined };
 }
 
 /** The device has changed its own copy all the same: it is given the server's, or told that there is none. */

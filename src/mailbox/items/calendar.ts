@@ -31,6 +31,8 @@ export interface DeletedOccurrence {
   readonly deleted: true;
   /** The unmodified start of the occurrence. */
   readonly originalStartMs: number;
+  /** Of the cancellation, where the attendees were told. Not sent to devices. */
+  readonly sequence?: number;
 }
 
 /** A changed occurrence of a series: what is undefined is as in the series, null is removed ([MS-ASCAL] 2.2.2.21). */
@@ -38,6 +40,8 @@ export interface ChangedOccurrence {
   readonly deleted: false;
   /** The unmodified start of the occurrence. */
   readonly originalStartMs: number;
+  /** Which revision of the occurrence it is; default that of the series. Not sent to devices. */
+  readonly sequence?: number;
   readonly subject?: string | null;
   readonly startTimeMs?: number;
   readonly endTimeMs?: number;
@@ -86,7 +90,7 @@ export interface CalendarItem {
   readonly reminderMinutes?: number;
   /** When it was made or last changed. */
   readonly dtStampMs?: number;
-  /** The iCalendar UID, at most 300 characters. A device of version 16.0 or newer does not send one: the mailbox makes it. */
+  /** The iCalendar UID, at most 300 characters. A device of version 16.0 or newer does not send one: the library makes it, and a mailbox may store another. */
   readonly uid?: string;
   /** Which revision of the meeting it is: SEQUENCE (RFC 5545, 3.8.7.4), from 0 on. Not sent to devices. */
   readonly sequence?: number;

@@ -45,10 +45,19 @@ export function followedMeeting(
   const { meetingRequest: about, messageClass = "" } = mail;
   const told = news.get(messageClass.toLowerCase());
   if (told === undefined || about === undefined || about.uid !== stored.uid) return undefined;
-  if ((about.sequence ?? Infinity) < (stored.sequence ?? 0)) return undefined;
+  if ((about.sequence ?? Infinity) < sequenceOf(stored, about.recurrenceIdMs)) return undefined;
   return told.kind === "cancelled"
     ? cancelledMeeting(mail, about, stored)
     : answeredMeeting(mail, about, stored, told.status);
+}
+
+/** The revision that the calendar has: an occurrence has its own. */
+function sequenceOf(
+  { sequence = 0, exceptions = [] }: CalendarItem,
+  recurrenceIdMs: number | undefined,
+): number {
+  const exception = exceptions.find(({ originalStartMs }) => originalStartMs === recurrenceIdMs);
+  return exception?.sequence ?? sequence;
 }
 
 function cancelledMeeting(

@@ -13,7 +13,7 @@ export interface DatesOfStep {
 }
 
 /** Calendar systems ([MS-ASCAL] 2.2.2.10) whose months and days are not those of the Gregorian one. */
-const foreignCalendars: ReadonlySet<number> = new Set([6, 8, 14, 15, 20]);
+export const foreignCalendars: ReadonlySet<number> = new Set([6, 8, 14, 15, 20]);
 
 /**
  * On which days a series falls that begins on a day (midnight counted as if UTC). A day that a month does not have is its last one.

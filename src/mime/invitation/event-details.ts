@@ -29,6 +29,12 @@ export function busyStatusOf(event: Component): BusyStatus {
   return busyStatuses[intended] ?? (isFree ? "free" : "busy");
 }
 
+/** Which revision an event is (RFC 5545, 3.8.7.4); undefined when it does not say. */
+export function sequenceOf(event: Component): number | undefined {
+  const sequence = Number(propertyText(event, "sequence") ?? Number.NaN);
+  return Number.isSafeInteger(sequence) && sequence >= 0 ? sequence : undefined;
+}
+
 function addressOf(person: Property): string {
   const value: unknown = person.getFirstValue();
   const address = typeof value === "string" ? value.trim() : "";

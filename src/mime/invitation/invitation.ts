@@ -3,7 +3,7 @@ import type { Attachment as MimePart } from "postal-mime";
 import type { MeetingRequest } from "../../mailbox/items/meeting-request.js";
 import { contentOf } from "../attachments.js";
 import { eventTimes, reminderSecondsOf, timeOf } from "./calendar-times.js";
-import { attendeesOf, busyStatusOf, personText, sensitivityOf } from "./event-details.js";
+import { attendeesOf, busyStatusOf, personText, sensitivityOf, sequenceOf } from "./event-details.js";
 import { type Component, type Ical, loadIcal, parameter, propertyText } from "./ical.js";
 import { noOccurrences, occurrencesOf } from "./occurrences.js";
 import { recurrenceOfRule } from "./recurrence-of-rule.js";
@@ -108,11 +108,6 @@ function meetingRequestOf(
     ...(attendees.length > 0 && { attendees }),
     ...proposed,
   };
-}
-
-function sequenceOf(event: Component): number | undefined {
-  const sequence = Number(propertyText(event, "sequence") ?? Number.NaN);
-  return Number.isSafeInteger(sequence) && sequence >= 0 ? sequence : undefined;
 }
 
 function wantsAnswer(event: Component): boolean {

@@ -7,7 +7,7 @@ import {
   timeOf,
   timesOf,
 } from "./calendar-times.js";
-import { attendeesOf, busyStatusOf, sensitivityOf } from "./event-details.js";
+import { attendeesOf, busyStatusOf, sensitivityOf, sequenceOf } from "./event-details.js";
 import { type Component, propertyText } from "./ical.js";
 
 const dayMs = 86_400_000;
@@ -72,9 +72,11 @@ function changedOccurrence(
   const place = propertyText(event, "location");
   const description = propertyText(event, "description");
   const reminderSeconds = reminderSecondsOf(event);
+  const sequence = sequenceOf(event);
   return {
     deleted: false,
     originalStartMs,
+    ...(sequence !== undefined && differs(sequenceOf) && { sequence }),
     ...(times !== undefined && { startTimeMs: times.start.ms, endTimeMs: times.endMs }),
     ...(times !== undefined && isAllDay !== isWholeDays(calendar, series) && { allDayEvent: isAllDay }),
     ...(differs(textOf("summary")) && { subject: subject ?? null }),
