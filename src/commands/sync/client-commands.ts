@@ -71,7 +71,9 @@ async function applyOnce(
 ): Promise<CommandResult> {
   const name = commandName(command);
   const earlier = work.applied.findLast((entry) => entry.command === name);
-  const isRepeat = earlier !== undefined && (earlier.hash === hash || command.kind === "delete");
+  // One without a hash took effect, and is still to be announced.
+  const isDone = earlier !== undefined && earlier.hash !== "";
+  const isRepeat = isDone && (earlier.hash === hash || command.kind === "delete");
   const earlierId = command.kind === "add" ? earlier?.serverId : command.serverId;
   // The device went on editing what it had sent: its own earlier change is none that this one is in conflict with.
   const own = earlierId === undefined ? undefined : lastApplied(earlierId, work)?.item;

@@ -63,7 +63,8 @@ export async function replaceItem(
     // Also what a repeat finds whose first run ended before it was noted.
     if (isSameItem(item, stored)) return done(knownItem(before));
     const serverWins = settings.conflict === "server-wins" && !edit.winsConflicts;
-    if (isConflict && serverWins) return rejected(SyncStatus.Conflict);
+    if (isConflict && serverWins)
+      return { ...rejected(SyncStatus.Conflict), ...(await left(stored, edit, context)) };
     await noteUnsent(organized, context);
     const update = { kind: "replace", item } as const;
     const after = await mailbox.update(mailboxRef, collectionId, serverId, update, before.version);
@@ -85,6 +86,18 @@ async function organizedItem(
     return organizedChange({ before, after, token }, context);
   }
   return { kind: "organized", item: after, announcement: undefined, unsent: undefined };
+}
+
+/** What others, or a run that ended there, have left to be told of an item that stays as it is. */
+async function left(
+  stored: MailboxItem,
+  { token }: ItemEdit,
+  context: CommandContext,
+): Promise<Pick<CommandResult, "announcement">> {
+  const organized = await organizedItem(stored, stored, token, context);
+  if (organized.kind === "refused" || organized.announcement === undefined) return {};
+  await noteUnsent(organized, context);
+  return { announcement: organized.announcement };
 }
 
 /** The device has changed its own copy all the same: it is given the server's, or told that there is none. */

@@ -11,6 +11,7 @@ import {
   type WbxmlElement,
 } from "../../../../src/wbxml/index.js";
 import type { BenchWishes } from "../command-context.js";
+import { calendarOf } from "./calendar-text.js";
 import { addCommand, type CollectionAnswer, SyncBench } from "./sync-bench.js";
 
 export const alice = "alice@example.com";
@@ -201,16 +202,6 @@ export function deleteOccurrence(id: string, instanceId: string): WbxmlElement {
     textElement(AirSync.ServerId, id),
     textElement(AirSyncBase.InstanceId, instanceId),
   ]);
-}
-
-/** The calendar in a message, its lines unfolded. */
-export function calendarOf({ message }: OutgoingMail): string[] {
-  const text = Buffer.from(message).toString("latin1");
-  const [, encoded = ""] =
-    /Content-Type: text\/calendar[^\r]*\r\nContent-Transfer-Encoding: base64\r\n\r\n([\s\S]*?)\r\n--/.exec(
-      text,
-    ) ?? [];
-  return Buffer.from(encoded, "base64").toString("utf8").replaceAll("\r\n ", "").split("\r\n");
 }
 
 function toldBy(mail: OutgoingMail): Told {

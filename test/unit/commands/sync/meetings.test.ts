@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { timeZoneOf } from "../../../../src/mailbox/time-zone/time-zone.js";
 import { Calendar, childText, textElement } from "../../../../src/wbxml/index.js";
+import { calendarOf } from "./calendar-text.js";
 import {
   alice,
   bob,
-  calendarOf,
   carol,
   changeOccurrence,
   daily,
