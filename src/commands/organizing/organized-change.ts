@@ -51,18 +51,17 @@ export async function organizedChange(
   const { before, after, token } = change;
   const untold = { kind: "organized", item: after, announcement: undefined, unsent: undefined } as const;
   const submission = announcingSubmission(context);
-  if (submission === undefined || !(hasAttendees(before) || hasAttendees(after))) return untold;
+  if (submission === undefined || !(isMeeting(before) || isMeeting(after))) return untold;
   const unnamed = { addresses: await senderAddresses(context, submission), name: "" };
   if (!isOrganizer(unnamed, before ?? after)) return untold;
   const { state, device, clock } = context;
   const { uid = token } = after;
   const pending = before === undefined ? undefined : await readUnsentNotices(state, device.user, uid);
-  const isRepeat = pending?.token === token;
-  const isUnsure = pending !== undefined && (!isRepeat || pending.isAfterUnsent === true);
+  const isUnsure = pending !== undefined && (pending.token !== token || pending.isAfterUnsent === true);
   const unsure = isUnsure ? pending.invited : undefined;
   const notices = meetingNotices({ before, after, organizer: unnamed, nowMs: clock.now(), unsure });
   // What a run has stored that ended there is told as it would have been.
-  const isStored = notices.length === 0 && isRepeat && before !== undefined;
+  const isStored = notices.length === 0 && pending?.token === token && before !== undefined;
   if (notices.length === 0 && !isStored) return untold;
   if (unnamed.addresses.length === 0) return { kind: "refused", status: sendingDisabled(context) };
   const organizer = { ...unnamed, name: await nameOf(context) };
@@ -76,18 +75,9 @@ export async function organizedChange(
     };
   }
   const item = revisedMeeting(before, { ...after, uid }, organizer);
-  const invited = [
-    ...everybody(before, organizer),
-    ...everybody(after, organizer),
-    ...(pending?.invited ?? []),
-  ];
-  const unsent = {
-    uid,
-    token,
-    notices,
-    invited: [...new Set(invited)],
-    ...(isUnsure ? ({ isAfterUnsent: true } as const) : {}),
-  };
+  const people = [before, after].flatMap((one) => everybody(one, organizer));
+  const invited = [...new Set([...people, ...(pending?.invited ?? [])])];
+  const unsent = { uid, token, notices, invited, ...(isUnsure && { isAfterUnsent: true as const }) };
   return { kind: "organized", item, announcement: { ...common, meeting: item, notices }, unsent };
 }
 
@@ -102,7 +92,7 @@ export async function removedMeeting(
   context: CommandContext,
 ): Promise<Announcement | undefined> {
   const submission = announcingSubmission(context);
-  if (submission === undefined || !hasAttendees(meeting)) return undefined;
+  if (submission === undefined || !isMeeting(meeting)) return undefined;
   const organizer = { addresses: await senderAddresses(context, submission), name: await nameOf(context) };
   if (!isOrganizer(organizer, meeting)) return undefined;
   const { state, device, clock } = context;
@@ -141,6 +131,11 @@ const cancelledMeeting = 5;
 function announcingSubmission({ device, submission }: CommandContext): MailSubmission | undefined {
   if (!isAtLeast(device.version, "16.0") || submission?.announcesMeetings === true) return undefined;
   return submission;
+}
+
+/** Whether there is, or was, anybody to be told: whose last attendee was taken off has a revision. */
+function isMeeting(item: CalendarItem | undefined): boolean {
+  return hasAttendees(item) || item?.sequence !== undefined;
 }
 
 async function nameOf(context: CommandContext): Promise<string> {

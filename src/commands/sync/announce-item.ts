@@ -1,10 +1,42 @@
+import type { MailboxItem } from "../../mailbox/items/item.js";
 import { CommonStatus } from "../../protocol/status.js";
 import { forgetUnsentNotices } from "../../state/unsent-notices.js";
+import type { CommandContext } from "../command.js";
 import { type Announcement, announceMeeting } from "../organizing/announce-meeting.js";
-import { removedMeeting } from "../organizing/organized-change.js";
+import {
+  noteUnsent,
+  type OrganizedChange,
+  organizedChange,
+  removedMeeting,
+} from "../organizing/organized-change.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
 import { readItem } from "./read-item.js";
 import type { ClientCommand } from "./request.js";
+
+/** An item with what it means for those who are invited to it. */
+export async function organizedItem(
+  before: MailboxItem,
+  after: MailboxItem,
+  token: string,
+  context: CommandContext,
+): Promise<OrganizedChange<MailboxItem>> {
+  if (before.class === "Calendar" && after.class === "Calendar") {
+    return organizedChange({ before, after, token }, context);
+  }
+  return { kind: "organized", item: after, announcement: undefined, unsent: undefined };
+}
+
+/** What others, or a run that ended there, have left to be told of an item that stays as it is. */
+export async function leftToTell(
+  stored: MailboxItem,
+  token: string,
+  context: CommandContext,
+): Promise<Pick<CommandResult, "announcement">> {
+  const organized = await organizedItem(stored, stored, token, context);
+  if (organized.kind === "refused" || organized.announcement === undefined) return {};
+  await noteUnsent(organized, context);
+  return { announcement: organized.announcement };
+}
 
 /**
  * Tells those who are invited to a meeting what a command has made of it, once it is stored. What the mail server refuses to send is answered with its Status; what the user has made is kept, and

@@ -1,13 +1,6 @@
 import { isAtLeast } from "../../protocol/version.js";
 import type { AppliedCommand } from "../../state/collection-record.js";
-import {
-  AirSync,
-  AirSyncBase,
-  element,
-  optionalText,
-  textElement,
-  type WbxmlElement,
-} from "../../wbxml/index.js";
+import type { WbxmlElement } from "../../wbxml/index.js";
 import { repeatedAppointment } from "./add-appointment.js";
 import { announced } from "./announce-item.js";
 import { applyAdd } from "./apply-add.js";
@@ -16,15 +9,13 @@ import { changeAddedDraft, repeatDraft } from "./apply-draft.js";
 import { applyItemChange } from "./apply-item-change.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
 import { commandHash } from "./command-hash.js";
+import { responseTo, type WritingCommand } from "./command-response.js";
 import { draftDesk } from "./compose-draft.js";
 import { fetchItem } from "./fetch-item.js";
-import type { ClientCommand } from "./request.js";
 import { SyncStatus } from "./status.js";
 
 /** Between the id of a series and that of an occurrence; no id contains it. */
 const instanceMark = "\n";
-
-type WritingCommand = Exclude<ClientCommand, { kind: "fetch" }>;
 
 /** What the client commands of a collection came to. */
 export interface CommandResults {
@@ -183,31 +174,4 @@ function commandName(command: WritingCommand): string {
   if (command.kind === "add") return `+${command.clientId}`;
   const instance = command.instanceId === undefined ? "" : `${instanceMark}${command.instanceId}`;
   return `${command.kind === "change" ? "=" : "-"}${command.serverId}${instance}`;
-}
-
-/**
- * Undefined: a Change or Delete that succeeded is answered by silence ([MS-ASCMD] 2.2.3.7.2), one of an occurrence too, unless there is something to
- * tell about it.
- */
-function responseTo(command: WritingCommand, result: CommandResult): WbxmlElement | undefined {
-  const status = textElement(AirSync.Status, result.status);
-  const data = result.data && element(AirSync.ApplicationData, result.data);
-  if (command.kind === "add") {
-    return element(AirSync.Add, [
-      textElement(AirSync.ClientId, command.clientId),
-      optionalText(AirSync.ServerId, result.status === SyncStatus.Success ? result.serverId : undefined),
-      status,
-      data,
-    ]);
-  }
-  if (result.status === SyncStatus.Success && data === undefined) return undefined;
-  const tag = command.kind === "change" ? AirSync.Change : AirSync.Delete;
-  // Names the occurrence as well: several commands may be about one series ([MS-ASAIRS] 2.2.2.25).
-  const { serverId, instanceId } = command;
-  return element(tag, [
-    textElement(AirSync.ServerId, serverId),
-    optionalText(AirSyncBase.InstanceId, instanceId),
-    status,
-    data,
-  ]);
 }

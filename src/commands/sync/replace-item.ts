@@ -2,13 +2,8 @@ import type { ParsedItem } from "../../application-data/index.js";
 import type { MailboxItem } from "../../mailbox/items/item.js";
 import type { KnownItem } from "../../state/known-items.js";
 import { isOnDevice, knownItem, outdatedItem } from "../../sync-state/known-version.js";
-import type { CommandContext } from "../command.js";
-import {
-  forgetUnsent,
-  noteUnsent,
-  type OrganizedChange,
-  organizedChange,
-} from "../organizing/organized-change.js";
+import { forgetUnsent, noteUnsent } from "../organizing/organized-change.js";
+import { leftToTell, organizedItem } from "./announce-item.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
 import { readItem } from "./read-item.js";
 import { isSameItem } from "./same-item.js";
@@ -64,7 +59,7 @@ export async function replaceItem(
     if (isSameItem(item, stored)) return done(knownItem(before));
     const serverWins = settings.conflict === "server-wins" && !edit.winsConflicts;
     if (isConflict && serverWins)
-      return { ...rejected(SyncStatus.Conflict), ...(await left(stored, edit, context)) };
+      return { ...rejected(SyncStatus.Conflict), ...(await leftToTell(stored, edit.token, context)) };
     await noteUnsent(organized, context);
     const update = { kind: "replace", item } as const;
     const after = await mailbox.update(mailboxRef, collectionId, serverId, update, before.version);
@@ -73,31 +68,6 @@ export async function replaceItem(
     if (after.kind !== "version-mismatch") return rejected(statusOfRefusal(after));
   }
   return rejected(SyncStatus.Conflict);
-}
-
-/** An item with what it means for those who are invited to it. */
-async function organizedItem(
-  before: MailboxItem,
-  after: MailboxItem,
-  token: string,
-  context: CommandContext,
-): Promise<OrganizedChange<MailboxItem>> {
-  if (before.class === "Calendar" && after.class === "Calendar") {
-    return organizedChange({ before, after, token }, context);
-  }
-  return { kind: "organized", item: after, announcement: undefined, unsent: undefined };
-}
-
-/** What others, or a run that ended there, have left to be told of an item that stays as it is. */
-async function left(
-  stored: MailboxItem,
-  { token }: ItemEdit,
-  context: CommandContext,
-): Promise<Pick<CommandResult, "announcement">> {
-  const organized = await organizedItem(stored, stored, token, context);
-  if (organized.kind === "refused" || organized.announcement === undefined) return {};
-  await noteUnsent(organized, context);
-  return { announcement: organized.announcement };
 }
 
 /** The device has changed its own copy all the same: it is given the server's, or told that there is none. */

@@ -17,7 +17,7 @@ import { addCommand, type CollectionAnswer, SyncBench } from "./sync-bench.js";
 export const alice = "alice@example.com";
 export const bob = "bob@example.com";
 export const carol = "carol@example.com";
-export const calendar = "calendar";
+const calendar = "calendar";
 export const dayMs = 86_400_000;
 
 /** What a phone of version 16 says of a meeting. */

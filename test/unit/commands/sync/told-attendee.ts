@@ -34,7 +34,7 @@ export class ToldAttendee {
     const events = eventsOf(lines);
     const [first] = events;
     if (first === undefined) return;
-    const uid = valueOf(first, "UID");
+    const uid = firstOf(first, "UID");
     for (const event of events) this.#check(event);
     if (method === "CANCEL") this.#cancelled(uid, first);
     else for (const event of events) this.#requested(uid, event);
@@ -51,8 +51,8 @@ export class ToldAttendee {
   }
 
   #check(event: Event): void {
-    const name = `${valueOf(event, "UID")} ${valueOf(event, "RECURRENCE-ID")}`;
-    const revision = [Number(valueOf(event, "SEQUENCE")), valueOf(event, "DTSTAMP")] as const;
+    const name = `${firstOf(event, "UID")} ${firstOf(event, "RECURRENCE-ID")}`;
+    const revision = [Number(firstOf(event, "SEQUENCE")), firstOf(event, "DTSTAMP")] as const;
     const known = this.#revisions.get(name);
     const isOld =
       known !== undefined && (revision[0] < known[0] || (revision[0] === known[0] && revision[1] < known[1]));
@@ -61,7 +61,7 @@ export class ToldAttendee {
   }
 
   #cancelled(uid: string, event: Event): void {
-    const instance = valueOf(event, "RECURRENCE-ID");
+    const instance = firstOf(event, "RECURRENCE-ID");
     if (instance === "") {
       this.#meetings.delete(uid);
       return;
@@ -72,13 +72,13 @@ export class ToldAttendee {
   }
 
   #requested(uid: string, event: Event): void {
-    const instance = valueOf(event, "RECURRENCE-ID");
-    const start = valueOf(event, "DTSTART");
+    const instance = firstOf(event, "RECURRENCE-ID");
+    const start = firstOf(event, "DTSTART");
     if (instance === "") {
       const known: KnownMeeting = {
         start,
-        subject: valueOf(event, "SUMMARY"),
-        place: valueOf(event, "LOCATION"),
+        subject: firstOf(event, "SUMMARY"),
+        place: firstOf(event, "LOCATION"),
         removed: new Set(event.get("EXDATE") ?? []),
         moved: new Map(),
       };
@@ -128,7 +128,7 @@ function eventsOf(lines: readonly string[]): readonly Event[] {
   return events;
 }
 
-function valueOf(event: Event, name: string): string {
+function firstOf(event: Event, name: string): string {
   return event.get(name)?.[0] ?? "";
 }
 
