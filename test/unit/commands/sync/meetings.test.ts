@@ -16,6 +16,9 @@ import {
 } from "./meeting-bench.js";
 import { addCommand, changeCommand, dataOf, deleteCommand } from "./sync-bench.js";
 
+/** Below 16.0 a place is another element. */
+const { place: _place, ...unplaced } = review;
+
 describe("a new meeting", () => {
   it("invites everybody, with all that a calendar needs", async () => {
     const bench = await MeetingBench.begin();
@@ -109,7 +112,7 @@ describe("a new meeting", () => {
     ["nobody but the user is", { ...review, people: ["Alice@Example.com"] }, {}],
     ["nobody has an address", { ...review, people: ["somebody"] }, {}],
     ["the user is invited to it", { ...review, status: 3 }, {}],
-    ["the phone sends its mails itself", review, { version: "14.1" }],
+    ["the phone sends its mails itself", unplaced, { version: "14.1" }],
   ] as const)("is told to nobody where %s", async (_why, meeting, wishes) => {
     const bench = await MeetingBench.begin(wishes);
     await bench.up([addCommand("c1", said(meeting))], wishes);
