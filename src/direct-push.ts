@@ -64,8 +64,9 @@ export interface DirectPush {
   cancelWipe(user: string, deviceId: string): Promise<boolean>;
 
   /**
-   * Shuts down: held requests are answered, over `closeSpreadMs`, and every answer from now on ends its connection; new requests get 503.
-   * Close the HTTP server after it.
+   * Shuts down: held requests are answered, over `closeSpreadMs`. Until the last of them is, new requests are served like any other, and
+   * those that are to be held are answered with the last ones; after that they get 503. Every answer from now on ends its connection, so that the
+   * next request comes to another server where there is one. Close the HTTP server after it.
    *
    * @returns resolves when all requests were answered, after `callTimeoutMs` at the latest. A second call gets the same promise.
    */

@@ -167,7 +167,7 @@ export interface DirectPushOptions {
   readonly limits?: RequestLimits;
   /** How long a change waits for more of the same operation, in milliseconds, 0 to 10000. Default 50. */
   readonly gatherMs?: number;
-  /** Over how many milliseconds `close()` spreads the answers to held requests, 0 to 60000. Default 1000. */
+  /** Over how many milliseconds `close()` spreads the answers to held requests, 0 to 60000; new requests are served meanwhile. Default 1000. */
   readonly closeSpreadMs?: number;
   /** Most held requests that are woken in one turn of the event loop, 1 to 2^31 - 1. Default 200. */
   readonly wakeSliceSize?: number;

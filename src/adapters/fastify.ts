@@ -8,7 +8,8 @@ export type FastifyPlugin = (app: FastifyInstance) => Promise<void>;
 
 /**
  * The plugin for Fastify: `await app.register(toFastify(directPush))`, with a `prefix` if you like. It brings the endpoint's route, and those of
- * Autodiscover where that is on, in any letter case, and nothing else: its body parsing stays inside the plugin. Held requests are answered when the app closes.
+ * Autodiscover where that is on, in any letter case, and nothing else: its body parsing stays inside the plugin. Held requests are answered when the app closes,
+ * if they are not by then: Fastify refuses new requests from the beginning of that on, so call `directPush.close()` first where a drain takes long.
  */
 export function toFastify(directPush: DirectPush): FastifyPlugin {
   return async (app) => {

@@ -63,6 +63,10 @@ export class PingCoordinator {
   readonly #claims: PeerClaims | undefined;
   #sequence = 0;
   #closed: Promise<void> | undefined;
+  /** Whether nothing is held any more. */
+  #isOver = false;
+  /** Ends the pause of {@link close} when nothing is left to wait for. */
+  #hurryUp: () => void = () => {};
 
   constructor(options: PingCoordinatorOptions) {
     const { source, clock, callTimeoutMs, gatherMs = 50, wakeSliceSize = 200 } = options;
@@ -113,7 +117,7 @@ export class PingCoordinator {
     if (request.isHeldBack !== true) {
       this.#observe(() => this.#observer.held?.(hold.describe(this.#heldSeconds(hold))));
     }
-    if (this.#closed !== undefined) this.#end(hold, { kind: "closing" });
+    if (this.#isOver) this.#end(hold, { kind: "closing" });
     else if (request.sequence < this.#recent.newest(key)) this.#end(hold, { kind: "superseded" });
     else this.#begin(hold, (folder, arrival) => this.#watcher.notified(hold, folder, arrival));
     return (how = "closed") => this.#disconnected(hold, how);
@@ -150,10 +154,11 @@ export class PingCoordinator {
   }
 
   /**
-   * Answers every hold as `closing`, spread over `closeSpreadMs`; those that still wait go on until their turn. Requests that are
-   * held from now on are answered at once.
+   * Answers every hold as `closing`, spread over `closeSpreadMs`; those that still wait go on until their turn. Requests that come to be
+   * held meanwhile are answered with the last ones: answered at once, a device that finds no other server would ask again and again.
    *
-   * @returns resolves when every hold was answered. A second call gets the same promise.
+   * @returns resolves when every hold was answered; what is to be held from then on is answered at once. A second call gets the same
+   *   promise.
    */
   close(): Promise<void> {
     this.#closed ??= this.#closeAll();
@@ -199,6 +204,7 @@ export class PingCoordinator {
     const wakeReason = outcome.kind === "changed" ? hold.wakeReason : undefined;
     this.#answers.push({ hold, outcome, heldSeconds: this.#heldSeconds(hold), wakeReason });
     hold.release();
+    if (this.#holds.size === 0) this.#hurryUp();
   }
 
   #answer({ hold, outcome, heldSeconds, wakeReason }: Ended): void {
@@ -222,19 +228,27 @@ export class PingCoordinator {
     const holds = [...this.#holds.values()];
     const steps = Math.max(1, Math.min(holds.length, Math.ceil(this.#closeSpreadMs / CLOSE_STEP_MS)));
     for (let step = 0; step < steps; step += 1) {
-      if (step > 0) await this.#pause(this.#closeSpreadMs / steps);
+      if (step > 0) await this.#pauseWhileHolding(this.#closeSpreadMs / steps);
       const first = Math.floor((holds.length * step) / steps);
       const last = Math.floor((holds.length * (step + 1)) / steps);
       for (const hold of holds.slice(first, last)) this.#end(hold, { kind: "closing" });
       if (this.#holds.size === 0) break;
     }
+    this.#isOver = true;
+    for (const hold of [...this.#holds.values()]) this.#end(hold, { kind: "closing" });
     await this.#answers.drained();
     this.#claims?.close();
     this.#watcher.clear();
   }
 
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => this.#clock.setTimer(resolve, delayMs));
+  #pauseWhileHolding(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#clock.setTimer(resolve, delayMs);
+      this.#hurryUp = () => {
+        this.#clock.clearTimer(timer);
+        resolve();
+      };
+    });
   }
 
   #heldSeconds(hold: WaitingHold): number {

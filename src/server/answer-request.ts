@@ -44,7 +44,8 @@ export async function answerRequest(
   pending: PendingAnswer,
 ): Promise<void> {
   try {
-    if (parts.isClosing()) return pending.answer(unavailableReply(parts.options.retryAfterSeconds));
+    if (parts.shutdown() === "closed")
+      return pending.answer(unavailableReply(parts.options.retryAfterSeconds));
     const { path, query } = splitTarget(request.url);
     if (!isEndpoint(path)) return await answerElsewhere(parts, request, path, query, pending);
     const mailboxRef = await authenticateRequest(parts, request);

@@ -16,7 +16,7 @@ import { guardedSubmission } from "./guarded-submission.js";
 import { storeLearned, tellCut, tellLearned } from "./learned-heartbeats.js";
 import { apartFromProbes } from "./probe-negotiator.js";
 import type { ResolvedOptions } from "./resolved-options.js";
-import type { ServerParts } from "./server-parts.js";
+import type { ServerParts, Shutdown } from "./server-parts.js";
 import { tellCommandEvents } from "./tell-command-events.js";
 import { Unanswered } from "./unanswered.js";
 
@@ -32,7 +32,7 @@ export function assembleParts(
   commands: readonly Command[],
   checkPolicyKey: PolicyGate,
   tell: Tell,
-  isClosing: () => boolean,
+  shutdown: () => Shutdown,
 ): ServerParts {
   const { clock, callTimeoutMs, mailbox, submission } = options;
   const guard = { clock, timeoutMs: callTimeoutMs };
@@ -62,7 +62,7 @@ export function assembleParts(
     state,
     commandEvents: tellCommandEvents(tell),
     tell,
-    isClosing,
+    shutdown,
   };
 }
 

@@ -13,18 +13,18 @@ import { assembleParts, type PolicyGate } from "./assemble-parts.js";
 import { logHttp } from "./logs.js";
 import { PendingAnswer } from "./pending-answer.js";
 import type { ResolvedOptions } from "./resolved-options.js";
-import type { ServerParts } from "./server-parts.js";
+import type { ServerParts, Shutdown } from "./server-parts.js";
 
 /** The server behind `createDirectPush`; its commands are given, so that tests can give others. */
 export class DirectPushServer implements DirectPush {
   readonly events: DirectPushEvents = makeEvents();
   readonly #parts: ServerParts;
-  #isClosing = false;
+  #shutdown: Shutdown = "none";
   #closed: Promise<void> | undefined;
 
   constructor(options: ResolvedOptions, commands: readonly Command[], checkPolicyKey: PolicyGate) {
     const tell = tellThrough(this.events, (error) => logHttp("a listener threw: %O", error));
-    this.#parts = assembleParts(options, commands, checkPolicyKey, tell, () => this.#isClosing);
+    this.#parts = assembleParts(options, commands, checkPolicyKey, tell, () => this.#shutdown);
   }
 
   get heldCount(): number {
@@ -85,9 +85,10 @@ export class DirectPushServer implements DirectPush {
   }
 
   async #close(): Promise<void> {
-    this.#isClosing = true;
+    this.#shutdown = "draining";
     const { coordinator, unanswered, options } = this.#parts;
     await coordinator.close();
+    this.#shutdown = "closed";
     await unanswered.drained(options.callTimeoutMs);
   }
 }

@@ -73,7 +73,8 @@ export class PendingAnswer {
     if (respond === undefined) return;
     const followed = this.#followed(response);
     this.#release();
-    const sent = this.#parts.isClosing() ? withHeaders(followed, { connection: "close" }) : followed;
+    const isLast = this.#parts.shutdown() !== "none";
+    const sent = isLast ? withHeaders(followed, { connection: "close" }) : followed;
     try {
       respond(sent);
     } catch (error) {

@@ -11,6 +11,9 @@ import type { ConcurrencyCeilings } from "./concurrency.js";
 import type { ResolvedOptions } from "./resolved-options.js";
 import type { Unanswered } from "./unanswered.js";
 
+/** `draining`: held requests are being answered, and new ones are served; `closed`: there is nothing to serve them with any more. */
+export type Shutdown = "none" | "draining" | "closed";
+
 /** What one server consists of; shared by all its requests. */
 export interface ServerParts {
   readonly options: ResolvedOptions;
@@ -29,6 +32,6 @@ export interface ServerParts {
   readonly state: StateStore;
   readonly commandEvents: CommandEvents;
   readonly tell: Tell;
-  /** Whether the server shuts down: every answer from then on ends its connection. */
-  isClosing(): boolean;
+  /** How far the server is with shutting down. */
+  shutdown(): Shutdown;
 }

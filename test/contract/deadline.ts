@@ -15,9 +15,9 @@ export async function within<T>(what: string, promise: Promise<T>, milliseconds 
 }
 
 /** Waits until a condition holds. */
-export async function until(what: string, holds: () => boolean): Promise<void> {
+export async function until(what: string, holds: () => boolean, milliseconds?: number): Promise<void> {
   const poll = async (): Promise<void> => {
     while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
   };
-  await within(what, poll());
+  await within(what, poll(), milliseconds);
 }

@@ -162,6 +162,39 @@ describe.each(hosts.map((host) => [host.name, host] as const))("%s", (_name, hos
     await within("the host to close", closed);
   });
 
+  it("serves what still comes while it shuts down, and ends those connections", async () => {
+    const {
+      hold,
+      host: running,
+      request,
+      directPush,
+      clock,
+      inbox,
+    } = await mounted({
+      closeSpreadMs: 1_000,
+    });
+    const first = await hold();
+    const other = new InProcessDevice(directPush, { user, password: "secret", deviceId: "CONTRACT2" });
+    await other.folderSync();
+    await other.syncAll(inbox);
+    const last = other.ping({ heartbeatSeconds: 600, folders: [inbox] });
+    await until("both Pings to be held", () => directPush.heldCount === 2);
+    const closed = directPush.close().then(() => running.close());
+    expect(pingStatus(await heard(first))).toBe("1");
+    const folders = await heard(await request("FolderSync", folderSync));
+    expect(childText(documentOf(folders.body), FolderHierarchy.Status)).toBe("1");
+    const again = await request("Ping", pingOf(inbox, 600));
+    await until("the Ping to be held once more", () => directPush.heldCount === 2);
+    await clock.advance(1_000);
+    const answer = await heard(again);
+    expect(pingStatus(answer)).toBe("1");
+    if (running.protocol !== "h2") {
+      expect([folders.headers["connection"], answer.headers["connection"]]).toEqual(["close", "close"]);
+    }
+    expect(childText((await last.answer).document, Ping.Status)).toBe("1");
+    await within("the host to close", closed);
+  });
+
   it("refuses a body over the limit with 413", async () => {
     const { request, released } = await mounted({ limits: { maxBodyBytes: 1_024 } });
     const exchange = await request("Sync", undefined, { body: new Uint8Array(5_000) });

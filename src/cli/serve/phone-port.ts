@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, Server as NetServer } from "node:net";
 import { fromNode, serveNode } from "../../adapters/node.js";
 import type { DirectPush } from "../../direct-push.js";
 import { clientAddress, trustedProxies } from "../../http/client-network.js";
@@ -30,7 +30,10 @@ export interface PhonePortOptions {
 /** Where phones come in. */
 export interface PhonePort {
   readonly port: number;
-  /** From now on `/healthz` says that requests are to go elsewhere, and nothing new is taken. */
+  /**
+   * From now on `/healthz` says that requests are to go elsewhere, and no new connection is taken. Those that are there are served: each ends
+   * with its next answer.
+   */
   stopTaking(): void;
   /** Ends the connections that have nothing to do, and soon the others. */
   close(): Promise<void>;
@@ -43,6 +46,7 @@ export async function openPhonePort(directPush: DirectPush, options: PhonePortOp
   let isEnding = false;
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const url = request.url ?? "";
+    if (isEnding) response.setHeader("connection", "close");
     if (url === "/healthz") answerHealth(response, isEnding);
     else if (!directPush.answers(url)) answerNothing(request, response);
     else {
@@ -66,7 +70,8 @@ export async function openPhonePort(directPush: DirectPush, options: PhonePortOp
     isEnding = true;
     stopWatching();
     closed = once(server, "close");
-    server.close();
+    // HTTP's own way to close ends idle connections as well, of which a request may be on its way.
+    NetServer.prototype.close.call(server);
   };
   return {
     port: (server.address() as AddressInfo).port,

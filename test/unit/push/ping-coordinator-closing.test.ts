@@ -41,6 +41,17 @@ describe("close", () => {
     }
   });
 
+  test("is over when nothing waits for its turn any more", async () => {
+    const bench = new PingBench({ closeSpreadMs: 60_000 });
+    holdMany(bench, 2);
+    await bench.clock.settle();
+    const closed = bench.coordinator.close();
+    bench.source.change("alice", "inbox");
+    await bench.clock.advance(100);
+    await closed;
+    expect(bench.leftOver).toEqual(NOTHING_LEFT);
+  });
+
   test("lets holds that wait for their turn end in their own way", async () => {
     const bench = new PingBench({ closeSpreadMs: 10_000 });
     holdMany(bench, 10);
@@ -54,18 +65,47 @@ describe("close", () => {
     expect(bench.leftOver).toEqual(NOTHING_LEFT);
   });
 
-  test("answers later requests at once, without a watch", async () => {
+  test("holds what comes meanwhile until all are answered, and tells it of changes", async () => {
     const bench = new PingBench({ closeSpreadMs: 1_000 });
     holdMany(bench, 10);
     await bench.clock.settle();
     const closed = bench.coordinator.close();
+    const late = bench.hold({ user: "bob", deviceId: "late" });
+    const told = bench.hold({ user: "carol", deviceId: "told" });
+    await bench.clock.advance(500);
+    expect(late.outcomes).toEqual([]);
+    bench.source.change("carol", "inbox");
+    await bench.clock.advance(100);
+    expect(told.outcomes).toEqual([{ kind: "changed", folders: ["inbox"] }]);
+    await bench.clock.advance(400);
+    await closed;
+    expect(late.outcomes).toEqual([{ kind: "closing" }]);
+    expect(bench.leftOver).toEqual(NOTHING_LEFT);
+  });
+
+  test("a device that comes back meanwhile is held once, not asked again and again", async () => {
+    const bench = new PingBench({ closeSpreadMs: 1_000 });
+    const holds = holdMany(bench, 10);
+    await bench.clock.settle();
+    const closed = bench.coordinator.close();
+    const again = bench.hold({ deviceId: "d0" });
+    await bench.clock.advance(500);
+    expect([holds[0]?.outcomes, again.outcomes]).toEqual([[{ kind: "closing" }], []]);
+    await bench.clock.advance(500);
+    await closed;
+    expect(again.outcomes).toEqual([{ kind: "closing" }]);
+    expect(bench.leftOver).toEqual(NOTHING_LEFT);
+  });
+
+  test("answers what comes afterwards at once, without a watch", async () => {
+    const bench = new PingBench({ closeSpreadMs: 1_000 });
+    await bench.coordinator.close();
     const watches = bench.source.watchesAsked;
     const late = bench.hold({ deviceId: "late" });
     await bench.clock.settle();
     expect(late.outcomes).toEqual([{ kind: "closing" }]);
     expect(bench.source.watchesAsked).toBe(watches);
-    await bench.clock.advance(1_000);
-    await closed;
+    expect(bench.leftOver).toEqual(NOTHING_LEFT);
   });
 
   test("may be called twice, and on nothing", async () => {

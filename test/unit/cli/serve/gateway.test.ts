@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type Agent, request } from "node:http";
+import { Agent, request } from "node:http";
 import { Agent as SecureAgent, request as secureRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,6 +36,7 @@ afterEach(async () => {
 async function start(
   listen: Partial<ListenSettings> = {},
   trustedProxies: readonly string[] = [],
+  drainSeconds = 0,
 ): Promise<void> {
   gateway = await startGateway({
     settings: {
@@ -43,7 +44,7 @@ async function start(
       trustedProxies,
       autodiscoverUrl: undefined,
       heartbeat: { minSeconds: 1, maxSeconds: 3540, learning: "answer-early" },
-      drainSeconds: 0,
+      drainSeconds,
     },
     backend: memoryBackend(mailbox),
     state: new MemoryStateStore(),
@@ -63,21 +64,32 @@ function get(
     readonly agent?: Agent;
     readonly isSecure?: boolean;
     readonly headers?: Record<string, string>;
+    readonly method?: string;
   } = {},
-): Promise<{ status: number; serial: string | undefined }> {
-  const { isSecure = false, headers = {}, agent } = options;
+): Promise<{ status: number; serial: string | undefined; connection: string | undefined }> {
+  const { isSecure = false, headers = {}, agent, method = "GET" } = options;
   return within(
     path,
     new Promise((resolve, reject) => {
       const send = isSecure ? secureRequest : request;
       const { port } = gateway;
       send(
-        { host: "127.0.0.1", port, path, headers, rejectUnauthorized: false, ...(agent && { agent }) },
+        {
+          host: "127.0.0.1",
+          port,
+          path,
+          headers,
+          method,
+          rejectUnauthorized: false,
+          ...(agent && { agent }),
+        },
         (answer) => {
           const serial = isSecure
             ? (answer.socket as TLSSocket).getPeerCertificate().serialNumber
             : undefined;
-          answer.resume().once("end", () => resolve({ status: answer.statusCode ?? 0, serial }));
+          const { statusCode: status = 0, headers: answered } = answer;
+          const { connection } = answered;
+          answer.resume().once("end", () => resolve({ status, serial, connection }));
         },
       )
         .once("error", reject)
@@ -86,12 +98,13 @@ function get(
   );
 }
 
-async function heldPing(): Promise<ReturnType<ReturnType<typeof wirePhone>["ping"]>> {
-  const phone = wirePhone(gateway.port);
+async function heldPing(deviceId?: string): Promise<ReturnType<ReturnType<typeof wirePhone>["ping"]>> {
+  const held = gateway.directPush.heldCount;
+  const phone = wirePhone(gateway.port, deviceId === undefined ? {} : { deviceId });
   await within("FolderSync", phone.folderSync());
   await within("Sync", phone.syncAll("inbox"));
   const ping = phone.ping({ heartbeatSeconds: 900, folders: ["inbox"] });
-  await until("the Ping to be held", () => gateway.directPush.heldCount === 1);
+  await until("the Ping to be held", () => gateway.directPush.heldCount === held + 1);
   return ping;
 }
 
@@ -116,6 +129,27 @@ it("answers what it holds when it ends, with a connection that ends as well", as
   await within("the end", closed);
   await expect(get("/healthz")).rejects.toThrow(/ECONNREFUSED/);
   expect(lines("request").at(-1)).toMatchObject({ command: "Ping", outcome: "closing" });
+});
+
+it("serves what comes on open connections until it has ended, and takes no new ones", async () => {
+  await start({}, [], 60);
+  const agents = [1, 2].map(() => new Agent({ keepAlive: true, maxSockets: 1 }));
+  for (const agent of agents) expect((await get("/healthz", { agent })).status).toBe(200);
+  const [first, last] = [await heldPing("FIRST"), await heldPing("LAST")];
+  const closed = gateway.close();
+  expect(childText((await within("the answer", first.answer)).document, Ping.Status)).toBe("1");
+  await expect(get("/healthz")).rejects.toThrow(/ECONNREFUSED/);
+  const headers = { authorization: `Basic ${Buffer.from(`${alice}:alice`).toString("base64")}` };
+  const path = "/Microsoft-Server-ActiveSync";
+  const [phone, proxy] = agents as [Agent, Agent];
+  expect(await get(path, { agent: phone, headers, method: "OPTIONS" })).toMatchObject({
+    status: 200,
+    connection: "close",
+  });
+  expect(await get("/healthz", { agent: proxy })).toMatchObject({ status: 503, connection: "close" });
+  mailbox.deliver(alice, "Subject: Hello\r\n\r\nHello!\r\n");
+  expect(childText((await within("the answer", last.answer)).document, Ping.Status)).toBe("2");
+  await within("the end", closed);
 });
 
 it("believes the address of a phone from a trusted proxy alone", async () => {
