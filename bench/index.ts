@@ -1,6 +1,7 @@
 /** `npm run bench -- [--quick] [--only codec,sync,held,nodes,imap,cluster] [--hosts node:http,koa] [--nodes 20,24] [--ways NOTIFY,IDLE] [--phones N] [--rounds N] [--json FILE]`: one table. */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { benchCluster, type ClusterScale, leastPhones } from "./cluster/cluster-bench.js";
 import { type HostName, hostNames } from "./held/hosts.js";
 import { measuredBuild } from "./measured-build.js";
 import type { BenchRow } from "./row.js";
@@ -23,6 +24,7 @@ const only = new Set(values.only.split(","));
 const hosts = values.hosts
   .split(",")
   .filter((name): name is HostName => (hostNames as readonly string[]).includes(name));
+const clusterScale = only.has("cluster") ? scaleOfCluster(values.phones, values.quick) : undefined;
 
 const rows: BenchRow[] = [];
 if (only.has("codec")) {
@@ -67,25 +69,25 @@ if (only.has("imap")) {
   rows.push(...(await benchImap({ build, phones: counts, quick, rounds, ways })));
 }
 
-if (only.has("cluster")) {
-  const { benchCluster } = await import("./cluster/cluster-bench.js");
-  const { quick } = values;
-  const processes = 3;
-  const asked = Number(values.phones ?? (quick ? 3_000 : 57_000));
-  const scale = {
-    build: await measuredBuild("cluster"),
-    phones: Math.floor(asked / processes) * processes,
-    processes,
-    wakes: quick ? 200 : 1_000,
-    idleSeconds: quick ? 3 : 10,
-    mailsPerSecond: 50,
-  };
-  rows.push(...(await benchCluster(scale)));
+if (clusterScale !== undefined) {
+  rows.push(...(await benchCluster({ ...clusterScale, build: await measuredBuild("cluster") })));
 }
 
 console.log(table(rows));
 if (values.json !== undefined) {
   await writeFile(values.json, JSON.stringify({ node: process.version, phones, rows }, undefined, 2));
+}
+
+/** @throws Error when there are too few phones for what is measured. */
+function scaleOfCluster(given: string | undefined, quick: boolean): Omit<ClusterScale, "build"> {
+  const processes = 3;
+  const wakes = quick ? 200 : 1_000;
+  const least = leastPhones({ wakes, processes });
+  const asked = Number(given ?? (quick ? 3_000 : 57_000));
+  if (!(asked >= least))
+    throw new Error(`--phones must be at least ${least} with --only cluster, got ${given}`);
+  const phones = Math.floor(asked / processes) * processes;
+  return { phones, processes, wakes, idleSeconds: quick ? 3 : 10, mailsPerSecond: 50 };
 }
 
 function table(all: readonly BenchRow[]): string {

@@ -35,6 +35,11 @@ export function measureSuperseding(
   });
 }
 
+/** How many phones of each process {@link measureWakes} and {@link measureSuperseding} take. */
+export function phonesOfEachProcess(count: number, processes: number): number {
+  return Math.ceil(count / (inARow * processes)) * 2 * inARow;
+}
+
 /** Both kinds in turn on each process, so that whatever else the machine does hits both. */
 async function alternating(
   cluster: BenchCluster,

@@ -1,5 +1,5 @@
 import { type BenchRow, median, quantile } from "../row.js";
-import { type LocalAndAcross, measureSuperseding, measureWakes } from "./across.js";
+import { type LocalAndAcross, measureSuperseding, measureWakes, phonesOfEachProcess } from "./across.js";
 import { BenchCluster, pause } from "./bench-cluster.js";
 import { callsBetween, type RedisUsage } from "./bench-redis.js";
 import { PhonePool } from "./phone-pool.js";
@@ -19,6 +19,18 @@ export interface ClusterScale {
   readonly mailsPerSecond: number;
 }
 
+/** So many wake-ups come first, so that the code is compiled. */
+const firstWakes = 100;
+/** Phones of one process whose steps are counted one by one. */
+const countedPhones = 100;
+
+/** How few phones are enough: each is used once, and some are left to get mail while processes restart. */
+export function leastPhones({ wakes, processes }: Pick<ClusterScale, "wakes" | "processes">): number {
+  const first = phonesOfEachProcess(Math.min(firstWakes, wakes), processes);
+  const taken = first + 2 * phonesOfEachProcess(wakes, processes) + countedPhones;
+  return processes * (taken + countedPhones);
+}
+
 /** Connection checks, and looking itself. */
 const notOfPhones: ReadonlySet<string> = new Set(["ping", "info"]);
 
@@ -34,10 +46,10 @@ export async function benchCluster(scale: ClusterScale): Promise<readonly BenchR
     add(await holdAll(cluster, scale));
     add(await whileIdle(cluster, scale));
     const pool = new PhonePool(cluster);
-    await measureWakes(cluster, pool, Math.min(100, scale.wakes)); // so that the code is compiled
+    await measureWakes(cluster, pool, Math.min(firstWakes, scale.wakes));
     add(acrossRows("wake", await measureWakes(cluster, pool, scale.wakes), "<= 3 ms above local", 3));
     add(acrossRows("supersede", await measureSuperseding(cluster, pool, scale.wakes)));
-    const costs = await measureRedisCosts(cluster, pool, 100);
+    const costs = await measureRedisCosts(cluster, pool, countedPhones);
     add(costRows("a wake-up", costs.wake));
     add(costRows("a Sync of a mail", costs.sync, 4));
     add(costRows("a Ping until it is held", costs.ping, 3));
