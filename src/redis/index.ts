@@ -4,6 +4,6 @@
  *
  * @packageDocumentation
  */
-export type { RedisConnection, ScriptInput } from "./redis-connection.js";
+export type { ClusterMaster, RedisConnection, ScriptInput } from "./redis-connection.js";
 export { type RedisRelay, type RedisRelayOptions, redisRelay } from "./redis-relay.js";
 export { type RedisStateStoreOptions, redisStateStore } from "./redis-state-store.js";

@@ -4,11 +4,14 @@ import type { RedisConnection } from "./redis-connection.js";
 
 const debug = createDebug("direct-push:redis");
 
+/** How many channels are subscribed to before the others: those that a process has from the start, of which each node of a cluster has some. */
+const vanguard = 64;
+
 /** A channel that somebody listens to. */
 class Channel {
   readonly listeners = new Listeners<[message: string]>();
   readonly name: string;
-  /** Whether the server has confirmed it; the client subscribes anew by itself to those. */
+  /** Whether the server has confirmed it; a client that is not that of a cluster subscribes anew by itself to those. */
   isConfirmed = false;
   /** Given to the client, and taken back from it: it tells subscriptions apart by it. */
   readonly hear = (message: string): void => this.listeners.tell(message);
@@ -18,15 +21,11 @@ class Channel {
   }
 }
 
-/** The channels that a process listens to, over one connection: each is subscribed to once, while anybody listens. */
+/** The channels that a process listens to: each is subscribed to once, while anybody listens. */
 export class RedisChannels {
-  readonly #subscriber: RedisConnection;
   readonly #channels = new Map<string, Channel>();
-
-  /** @param subscriber used for nothing else. */
-  constructor(subscriber: RedisConnection) {
-    this.#subscriber = subscriber;
-  }
+  #subscriber: RedisConnection | undefined;
+  #failed: (reason: unknown) => void = () => {};
 
   /** How many channels are listened to. */
   get size(): number {
@@ -49,26 +48,46 @@ export class RedisChannels {
     };
   }
 
-  /** Subscribes to what the server has not confirmed. Resolves when that is over. Never rejects. */
-  async subscribeMissing(): Promise<void> {
+  /**
+   * From now on everything goes over this connection, which is used for nothing else; nothing is subscribed to there yet.
+   *
+   * @param failed told when a channel cannot be subscribed to although the connection is ready.
+   */
+  use(subscriber: RedisConnection, failed: (reason: unknown) => void = () => {}): void {
+    this.#subscriber = subscriber;
+    this.#failed = failed;
+    for (const channel of this.#channels.values()) channel.isConfirmed = false;
+  }
+
+  /** Subscribes to what the server has not confirmed. Resolves when that is over, with whether all is confirmed. Never rejects. */
+  async subscribeMissing(): Promise<boolean> {
     const missing = [...this.#channels.values()].filter(({ isConfirmed }) => !isConfirmed);
-    await Promise.all(missing.map((channel) => this.#subscribe(channel)));
+    // While part of a cluster is away this is tried again and again: with few.
+    const first = await this.#subscribeTo(missing.slice(0, vanguard));
+    return first && (await this.#subscribeTo(missing.slice(vanguard)));
+  }
+
+  async #subscribeTo(channels: readonly Channel[]): Promise<boolean> {
+    await Promise.all(channels.map((channel) => this.#subscribe(channel)));
+    return channels.every((channel) => channel.isConfirmed || this.#channels.get(channel.name) !== channel);
   }
 
   async #subscribe(channel: Channel): Promise<void> {
-    if (!this.#subscriber.isReady) return;
+    const subscriber = this.#subscriber;
+    if (subscriber?.isReady !== true) return;
     try {
-      await this.#subscriber.sSubscribe(channel.name, channel.hear);
-      channel.isConfirmed = true;
+      await subscriber.sSubscribe(channel.name, channel.hear);
+      if (this.#subscriber === subscriber) channel.isConfirmed = true;
     } catch (error) {
       debug("subscribing to %s failed: %O", channel.name, error);
+      if (this.#subscriber === subscriber) this.#failed(error);
     }
   }
 
   #drop(channel: Channel): void {
     if (this.#channels.get(channel.name) !== channel) return;
     this.#channels.delete(channel.name);
-    this.#subscriber.sUnsubscribe(channel.name, channel.hear).catch((error: unknown) => {
+    this.#subscriber?.sUnsubscribe(channel.name, channel.hear).catch((error: unknown) => {
       debug("unsubscribing from %s failed: %O", channel.name, error);
     });
   }

@@ -4,6 +4,13 @@ export interface ScriptInput {
   arguments: string[];
 }
 
+/** A master of a cluster, as its client knows it: as much of it as is used here. */
+export interface ClusterMaster {
+  readonly pubSub?: {
+    readonly client: { on(event: string, listener: (...told: unknown[]) => void): unknown };
+  };
+}
+
 /** A client of the package `redis`, as `createClient` or `createCluster` makes it: as much of it as is used here. */
 export interface RedisConnection {
   /** Whether it is connected, so that a command is sent at once. */
@@ -11,6 +18,8 @@ export interface RedisConnection {
   connect(): Promise<unknown>;
   destroy(): void;
   duplicate(overrides?: object): RedisConnection;
+  /** Of a cluster alone: those that slots are divided among, with the connections that subscribe there. */
+  readonly masters?: readonly ClusterMaster[];
   on(event: string, listener: (...told: unknown[]) => void): unknown;
   off(event: string, listener: (...told: unknown[]) => void): unknown;
   hGet(key: string, field: string): Promise<unknown>;

@@ -3,12 +3,14 @@ import createDebug from "debug";
 import { DirectPushError } from "../errors.js";
 import { Listeners } from "../relay/listeners.js";
 import type { LinkState, Relay } from "../relay/relay.js";
-import { comeBack } from "./come-back.js";
+import { ClusterSubscriber } from "./cluster-subscriber.js";
 import { RedisChannels } from "./redis-channels.js";
 import { RedisClaims } from "./redis-claims.js";
 import type { RedisConnection } from "./redis-connection.js";
 import { RedisLeases } from "./redis-leases.js";
 import { checkedNumber, checkedPrefix } from "./redis-options.js";
+import { RedisPresence } from "./redis-presence.js";
+import { type RedisSubscriber, SingleSubscriber } from "./redis-subscriber.js";
 
 const debug = createDebug("direct-push:redis");
 
@@ -26,25 +28,11 @@ export interface RedisRelay extends Relay {
   close(): Promise<void>;
 }
 
-/** The subscribing connection asks this often whether it still is one, and gives up when nothing comes: a dead one would be silent. */
-const pingEveryMs = 5_000;
-const silenceMs = 15_000;
-
-/** Events of a client, and of a cluster's nodes, after which messages may be lost. */
-const lostEvents = [
-  "error",
-  "reconnecting",
-  "end",
-  "node-error",
-  "node-reconnecting",
-  "sharded-channel-moved",
-];
-const readyEvents = ["ready", "node-ready", "sharded-channel-moved"];
-
 /**
  * Connects a process to the others through Redis: by sharded channels, so that Redis Cluster divides them among its nodes.
  *
- * @param client connected, and closed by whoever made it; may be that of the state store. A duplicate of it subscribes.
+ * @param client connected, and closed by whoever made it; may be that of the state store. A duplicate of it subscribes; of a cluster's client
+ *   another one whenever the cluster has changed.
  * @returns resolves when it is connected and hears of the others.
  * @throws DirectPushError `ERR_OPTION_INVALID` naming the option, the bound and the value.
  */
@@ -57,34 +45,21 @@ export async function redisRelay(
     prefix: checkedPrefix(prefix),
     goneAfterMs: checkedNumber("goneAfterMs", goneAfterMs, 500, 600_000),
   };
-  const subscriber = client.duplicate(subscriberOptions(client));
-  const relay = new ConnectedRelay(client, subscriber, checked);
-  await subscriber.connect();
-  await relay.start();
+  const relay = new ConnectedRelay(client, checked);
+  try {
+    await relay.start();
+  } catch (error) {
+    await relay.close();
+    throw error;
+  }
   return relay;
-}
-
-/** A cluster's nodes keep the options that they were given. */
-function subscriberOptions(client: RedisConnection): object {
-  const options: unknown = Reflect.get(client, "options");
-  if (typeof options !== "object" || options === null || "rootNodes" in options) return {};
-  const socket: unknown = Reflect.get(options, "socket");
-  return {
-    disableOfflineQueue: true,
-    pingInterval: pingEveryMs,
-    socket: {
-      // By itself the client does not come back from silence.
-      reconnectStrategy: comeBack,
-      ...(typeof socket === "object" ? socket : undefined),
-      socketTimeout: silenceMs,
-    },
-  };
 }
 
 class ConnectedRelay implements RedisRelay {
   readonly id: string = randomUUID();
   readonly #client: RedisConnection;
-  readonly #subscriber: RedisConnection;
+  readonly #presence: RedisPresence;
+  readonly #subscriber: RedisSubscriber;
   readonly #prefix: string;
   readonly #channels: RedisChannels;
   readonly #claims: RedisClaims;
@@ -94,27 +69,23 @@ class ConnectedRelay implements RedisRelay {
   #isStarted = false;
   #isClosed = false;
 
-  constructor(
-    client: RedisConnection,
-    subscriber: RedisConnection,
-    { prefix, goneAfterMs }: Required<RedisRelayOptions>,
-  ) {
+  constructor(client: RedisConnection, { prefix, goneAfterMs }: Required<RedisRelayOptions>) {
     this.#client = client;
-    this.#subscriber = subscriber;
     this.#prefix = prefix;
-    this.#channels = new RedisChannels(subscriber);
+    this.#channels = new RedisChannels();
     this.#claims = new RedisClaims(client, prefix, this.id);
     this.#leases = new RedisLeases({ client, prefix, id: this.id, goneAfterMs });
-    for (const connection of [client, subscriber]) {
-      for (const event of lostEvents) connection.on(event, this.#lost);
-      for (const event of readyEvents) connection.on(event, this.#ready);
-    }
+    const Subscriber = client.masters === undefined ? SingleSubscriber : ClusterSubscriber;
+    this.#subscriber = new Subscriber(client, this.#channels, this.#changed);
+    this.#presence = new RedisPresence(client, this.#changed);
   }
 
   /** Hears of the other processes from now on. */
   async start(): Promise<void> {
+    await this.#subscriber.start();
     await this.#claims.listen(this.#channels);
     this.#isStarted = true;
+    this.#changed();
   }
 
   async publish(topic: string, message: string): Promise<void> {
@@ -161,36 +132,20 @@ class ConnectedRelay implements RedisRelay {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const event of lostEvents) this.#client.off(event, this.#lost);
-    for (const event of readyEvents) this.#client.off(event, this.#ready);
+    this.#presence.close();
     await this.#leases.close().catch((error: unknown) => debug("no goodbye: %O", error));
-    this.#subscriber.destroy();
+    this.#subscriber.close();
   }
 
-  readonly #lost = (reason?: unknown): void => {
-    if (!this.#isStarted || this.#isClosed || !this.#isUp) return;
-    this.#isUp = false;
-    debug("lost: %O", reason);
-    this.#links.tell("lost");
+  readonly #changed = (): void => {
+    if (!this.#isStarted || this.#isClosed) return;
+    const isUp = this.#presence.isComplete && this.#subscriber.isUp;
+    if (isUp === this.#isUp) return;
+    this.#isUp = isUp;
+    debug(isUp ? "restored" : "lost");
+    if (isUp) this.#leases.renew();
+    this.#links.tell(isUp ? "restored" : "lost");
   };
-
-  readonly #ready = (): void => {
-    if (this.#isStarted && !this.#isClosed && !this.#isUp) void this.#restore();
-  };
-
-  async #restore(): Promise<void> {
-    if (!this.#areReady) return;
-    await this.#channels.subscribeMissing();
-    if (!this.#areReady || this.#isUp || this.#isClosed) return;
-    this.#isUp = true;
-    debug("restored");
-    this.#leases.renew();
-    this.#links.tell("restored");
-  }
-
-  get #areReady(): boolean {
-    return this.#client.isReady && this.#subscriber.isReady;
-  }
 
   /** The client keeps commands until it is connected again: what they say would be outdated by then. */
   #assertUp(): void {

@@ -29,9 +29,9 @@ export class ClusterNode implements HttpTarget {
   }
 
   /** Starts one. */
-  static async start(redisUrl: string, mailbox: SharedMailbox): Promise<ClusterNode> {
+  static async start(redisUrls: readonly string[], mailbox: SharedMailbox): Promise<ClusterNode> {
     const file = fileURLToPath(new URL("redis-node.ts", import.meta.url));
-    const process = fork(file, [redisUrl], {
+    const process = fork(file, redisUrls, {
       execArgv: ["--import", "tsx"],
       serialization: "advanced",
       stdio: "inherit",

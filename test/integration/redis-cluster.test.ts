@@ -2,10 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { childText, Ping } from "../../src/wbxml/index.js";
 import type { ClusterPhone } from "./redis-phone.js";
+import { redisIsThere } from "./redis-server.js";
 import { RedisSite, siteLimitMs } from "./redis-site.js";
-import { programIsThere } from "./required-program.js";
 
-describe.skipIf(!programIsThere("redis-server", "redis-server"))("three processes over Redis", () => {
+describe.skipIf(!redisIsThere())("three processes over Redis", () => {
   let site: RedisSite;
 
   beforeAll(async () => {

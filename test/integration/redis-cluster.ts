@@ -4,14 +4,15 @@ import { ClusterNode } from "./redis-cluster-node.js";
 /** Processes that are one server, with one mailbox. */
 export class NodeCluster {
   readonly mailbox: MemoryMailbox = new MemoryMailbox();
-  readonly #redisUrl: string;
+  readonly #redisUrls: readonly string[];
   readonly #subjects = new Map<string, string[]>();
   readonly #all: ClusterNode[] = [];
   #delivered = 0;
   #turn = 0;
 
-  constructor(redisUrl: string) {
-    this.#redisUrl = redisUrl;
+  /** @param redisUrls of a Redis, or of the masters of a cluster. */
+  constructor(redisUrls: readonly string[]) {
+    this.#redisUrls = redisUrls;
   }
 
   /** Those that phones are sent to. */
@@ -44,7 +45,7 @@ export class NodeCluster {
 
   /** Adds a process. */
   async add(): Promise<ClusterNode> {
-    const node = await ClusterNode.start(this.#redisUrl, this.mailbox);
+    const node = await ClusterNode.start(this.#redisUrls, this.mailbox);
     this.#all.push(node);
     return node;
   }

@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RedisRelay, redisRelay, redisStateStore } from "../../src/redis/index.js";
 import { relayContract } from "../../src/testing/relay-contract.js";
 import { stateStoreContract } from "../../src/testing/state-store-contract.js";
-import { connectedClient, RedisServer, type TestClient } from "./redis-server.js";
-import { programIsThere } from "./required-program.js";
+import { connectedClient, RedisServer, redisIsThere, type TestClient } from "./redis-server.js";
 
-describe.skipIf(!programIsThere("redis-server", "redis-server"))("over Redis", () => {
+describe.skipIf(!redisIsThere())("over Redis", () => {
   let server: RedisServer;
   let client: TestClient;
   let prefixes = 0;

@@ -4,13 +4,12 @@ import { RedisCounts } from "../../bench/cluster/redis-counts.js";
 import { createDirectPush, type DirectPush, type PublishedSource, publishedSource } from "../../src/index.js";
 import { type RedisRelay, redisRelay, redisStateStore } from "../../src/redis/index.js";
 import { InProcessDevice, MemoryMailbox } from "../../src/testing/index.js";
-import { connectedClient, RedisServer, type TestClient } from "./redis-server.js";
-import { programIsThere } from "./required-program.js";
+import { connectedClient, RedisServer, redisIsThere, type TestClient } from "./redis-server.js";
 
 const user = "alice@example.com";
 const mail = "From: bob@example.com\r\nTo: alice@example.com\r\nSubject: hello\r\n\r\nhello\r\n";
 
-describe.skipIf(!programIsThere("redis-server", "redis-server"))("what a phone costs Redis", () => {
+describe.skipIf(!redisIsThere())("what a phone costs Redis", () => {
   const counts = new RedisCounts();
   const mailbox = new MemoryMailbox();
   let server: RedisServer;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { childText, FolderHierarchy } from "../../src/wbxml/index.js";
+import { redisIsThere } from "./redis-server.js";
 import { RedisSite, siteLimitMs } from "./redis-site.js";
-import { programIsThere } from "./required-program.js";
 
-describe.skipIf(!programIsThere("redis-server", "redis-server"))("Redis that comes back empty", () => {
+describe.skipIf(!redisIsThere())("Redis that comes back empty", () => {
   let site: RedisSite;
 
   beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { redisCommandCounts, redisConnectionCount } from "./redis-info.js";
+import { redisIsThere } from "./redis-server.js";
 import { RedisSite, siteLimitMs } from "./redis-site.js";
-import { programIsThere } from "./required-program.js";
 
-describe.skipIf(!programIsThere("redis-server", "redis-server"))("Redis that is gone for a while", () => {
+describe.skipIf(!redisIsThere())("Redis that is gone for a while", () => {
   let site: RedisSite;
 
   beforeAll(async () => {

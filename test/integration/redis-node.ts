@@ -1,5 +1,6 @@
 /**
- * One process of a cluster: phones over HTTP, state and relay over Redis, and the mailbox that the test has. Arguments: the URL of Redis.
+ * One process of a cluster: phones over HTTP, state and relay over Redis, and the mailbox that the test has. Arguments: the URL of Redis, or
+ * of the masters of a cluster.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,13 +8,12 @@ import { toNodeHandler } from "../../src/adapters/node.js";
 import { createDirectPush, publishedSource } from "../../src/index.js";
 import { redisRelay, redisStateStore } from "../../src/redis/index.js";
 import type { FromNode, NodeQuestion, NodeReply, ToNode } from "./redis-node-messages.js";
-import { connectedClient } from "./redis-server.js";
+import { connectedTo } from "./redis-server.js";
 import { RemoteMailbox } from "./redis-shared-mailbox.js";
 
-const [url = ""] = process.argv.slice(2);
 const tell = (message: FromNode): void => void process.send?.(message, () => undefined);
 
-const client = await connectedClient(url);
+const client = await connectedTo(process.argv.slice(2));
 const relay = await redisRelay(client, { goneAfterMs: 1_000 });
 const links = { lost: 0, restored: 0 };
 relay.onLink((link) => {
@@ -65,7 +65,7 @@ async function reply(question: NodeQuestion): Promise<NodeReply> {
       await publish(question.user);
       return { kind: "done" };
     case "settle":
-      await client.ping();
+      await client.get("settled");
       return { kind: "done" };
     case "held":
       return { kind: "held", devices: directPush.held().map(({ deviceId }) => deviceId) };

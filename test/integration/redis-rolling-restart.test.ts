@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { redisIsThere } from "./redis-server.js";
 import { RedisSite, siteLimitMs } from "./redis-site.js";
-import { programIsThere } from "./required-program.js";
 
 /**
  * Answers that a phone gets at most between a mail's arrival and the mail: those of a Sync that had begun and of the next Ping, of a Ping that
@@ -9,7 +9,7 @@ import { programIsThere } from "./required-program.js";
  */
 const mostAnswers = 5;
 
-describe.skipIf(!programIsThere("redis-server", "redis-server"))("restarting all processes in turn", () => {
+describe.skipIf(!redisIsThere())("restarting all processes in turn", () => {
   let site: RedisSite;
 
   beforeAll(async () => {

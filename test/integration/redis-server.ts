@@ -3,8 +3,17 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClient } from "redis";
+import { createClient, createCluster } from "redis";
 import { freePort } from "./free-port.js";
+import { programIsThere } from "./required-program.js";
+
+/** A file that is started instead of Debian's redis-server, to try another version, or Valkey. */
+const otherProgram = process.env["REDIS_SERVER"];
+
+/** Whether there is one to start; see `programIsThere`. */
+export function redisIsThere(): boolean {
+  return otherProgram !== undefined || programIsThere("redis-server", "redis-server");
+}
 
 /** A client of the test's own. */
 export type TestClient = ReturnType<typeof testClient>;
@@ -13,23 +22,31 @@ export type TestClient = ReturnType<typeof testClient>;
 export class RedisServer {
   readonly port: number;
   readonly #folder: string;
-  readonly #isDurable: boolean;
+  readonly #options: readonly string[];
   #process: ChildProcess | undefined;
 
-  private constructor(port: number, folder: string, isDurable: boolean) {
+  private constructor(port: number, folder: string, options: readonly string[]) {
     this.port = port;
     this.#folder = folder;
-    this.#isDurable = isDurable;
+    this.#options = options;
   }
 
   /**
    * Starts one, without data.
    *
    * @param isDurable false keeps everything in memory.
+   * @param more options of the command line.
    */
-  static async start({ isDurable = true }: { readonly isDurable?: boolean } = {}): Promise<RedisServer> {
+  static async start({
+    isDurable = true,
+    more = [],
+  }: {
+    readonly isDurable?: boolean;
+    readonly more?: readonly string[];
+  } = {}): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), "direct-push-redis-"));
-    const server = new RedisServer(await freePort(), folder, isDurable);
+    const durable = isDurable ? ["--appendonly", "yes", "--appendfsync", "always"] : [];
+    const server = new RedisServer(await freePort(), folder, [...durable, ...more]);
     await server.start();
     return server;
   }
@@ -52,11 +69,9 @@ export class RedisServer {
       this.#folder,
       "--save",
       "",
+      ...this.#options,
     ];
-    const durable = this.#isDurable ? ["--appendonly", "yes", "--appendfsync", "always"] : [];
-    const process = spawn("redis-server", [...options, ...durable], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const process = spawn(otherProgram ?? "redis-server", options, { stdio: ["ignore", "pipe", "inherit"] });
     this.#process = process;
     await new Promise<void>((resolve, reject) => {
       process.once("exit", () => reject(new Error("redis-server ended")));
@@ -117,4 +132,29 @@ export async function connectedClient(url: string): Promise<TestClient> {
   const client = testClient(url);
   await client.connect();
   return client;
+}
+
+/** A client of a Redis Cluster that its nodes' URLs lead to, or of a single Redis. */
+export async function connectedTo(urls: readonly string[]): Promise<TestClient | TestClusterClient> {
+  const [url = "", ...more] = urls;
+  return more.length === 0 ? await connectedClient(url) : await connectedCluster(urls);
+}
+
+/** A client of a cluster, whose nodes' connections come back quickly. */
+export type TestClusterClient = ReturnType<typeof testClusterClient>;
+
+function testClusterClient(urls: readonly string[]) {
+  const cluster = createCluster({
+    rootNodes: urls.map((url) => ({ url })),
+    defaults: { disableOfflineQueue: true, socket: { reconnectStrategy: 50 } },
+  });
+  cluster.on("error", () => undefined);
+  return cluster;
+}
+
+/** A connected client of a cluster. */
+export async function connectedCluster(urls: readonly string[]): Promise<TestClusterClient> {
+  const cluster = testClusterClient(urls);
+  await cluster.connect();
+  return cluster;
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { redisIsThere } from "./redis-server.js";
 import { RedisSite, siteLimitMs } from "./redis-site.js";
-import { programIsThere } from "./required-program.js";
 
-describe.skipIf(!programIsThere("redis-server", "redis-server"))("Redis that stands still", () => {
+describe.skipIf(!redisIsThere())("Redis that stands still", () => {
   let site: RedisSite;
 
   beforeAll(async () => {

@@ -8,10 +8,10 @@ import {
   Provision,
   textElement,
 } from "../../src/wbxml/index.js";
+import { redisIsThere } from "./redis-server.js";
 import { RedisSite, siteLimitMs } from "./redis-site.js";
-import { programIsThere } from "./required-program.js";
 
-describe.skipIf(!programIsThere("redis-server", "redis-server"))("an order to erase over Redis", () => {
+describe.skipIf(!redisIsThere())("an order to erase over Redis", () => {
   let site: RedisSite;
 
   beforeAll(async () => {

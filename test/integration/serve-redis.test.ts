@@ -9,12 +9,11 @@ import { within } from "../contract/deadline.js";
 import { wirePhone } from "../examples/wire-phone.js";
 import { Dovecot, dovecotIsThere, passwordOf } from "./dovecot.js";
 import { freePort } from "./free-port.js";
-import { connectedClient, RedisServer } from "./redis-server.js";
-import { programIsThere } from "./required-program.js";
+import { connectedClient, RedisServer, redisIsThere } from "./redis-server.js";
 import { ServingProgram } from "./serving-program.js";
 
 const password = "secret of redis";
-const areThere = dovecotIsThere() && programIsThere("redis-server", "redis-server");
+const areThere = dovecotIsThere() && redisIsThere();
 const limitMs = 120_000;
 
 interface Node {
