@@ -3,6 +3,9 @@ import { OrderedProcess } from "../held/process.js";
 import { BenchRedis } from "./bench-redis.js";
 import type { ClusterPhonesOrder, NodeOrder } from "./messages.js";
 
+/** Longest wait without one more held Ping. */
+const patienceMs = 60_000;
+
 /** A server process of the bench. */
 export interface BenchNode {
   readonly process: OrderedProcess<NodeOrder>;
@@ -147,9 +150,21 @@ export class BenchCluster {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Waits until so many are held. */
+  /** Waits until so many are held. @throws where that does not come nearer for a minute. */
   async untilHeld(count: number): Promise<void> {
-    while ((await this.held()) < count) await pause(50);
+    let most = -1;
+    let grownAt = performance.now();
+    for (;;) {
+      const held = await this.held();
+      if (held >= count) return;
+      if (held > most) {
+        most = held;
+        grownAt = performance.now();
+      } else if (performance.now() - grownAt > patienceMs) {
+        throw new Error(`${held} Pings are held, and not ${count}`);
+      }
+      await pause(50);
+    }
   }
 
   async stop(): Promise<void> {

@@ -71,10 +71,11 @@ async function holdAll(cluster: BenchCluster, { phones }: ClusterScale): Promise
   );
   const ready = await cluster.redis.usage();
   const before = await residentBytes(cluster);
+  let again = 0;
   const held = await timed(async () => {
-    await cluster.forEachPlayer((player, from, share) =>
-      player.ask({ kind: "connect", ports: cluster.ports, from, phones: share }),
-    );
+    await cluster.forEachPlayer(async (player, from, share) => {
+      again += await player.number({ kind: "connect", ports: cluster.ports, from, phones: share });
+    });
     await cluster.untilHeld(phones);
   });
   const after = await residentBytes(cluster);
@@ -83,6 +84,7 @@ async function holdAll(cluster: BenchCluster, { phones }: ClusterScale): Promise
     row("held Pings", await cluster.held(), ""),
     row("set-up (FolderSync, two Syncs), of all", phones / setUp, "phones/s"),
     row("Pings taken, of all", phones / held, "/s"),
+    row("first Pings that were sent again", again, ""),
     row("RSS of the processes for each held Ping", (after - before) / phones, "B"),
     row("connections to Redis for each process", (full.connections - 1) / cluster.nodes.length, ""),
     row("Redis memory for each phone that is set up", (ready.usedMemory - empty.usedMemory) / phones, "B"),

@@ -21,7 +21,7 @@ export interface SentToRedis {
 
 /** What the bench tells a process that plays phones. */
 export type ClusterPhonesOrder =
-  /** Each phone sends a Ping, the first to the first port, and so on in turn. */
+  /** Each phone sends a Ping, the first to the first port, and so on in turn; the value is how many had to be sent again. */
   | {
       readonly kind: "connect";
       readonly ports: readonly number[];

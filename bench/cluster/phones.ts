@@ -12,6 +12,8 @@ const addresses = 4;
 const pingChanged = Buffer.from([0x47, 0x03, 0x32, 0x00]);
 /** Between a refusal and the next attempt. */
 const againMs = 500;
+/** Of the first Ping of a phone. */
+const firstAttempts = 10;
 
 class Connection {
   readonly socket: Socket;
@@ -137,12 +139,21 @@ function pickPort(): number {
   );
 }
 
-async function connectAll(all: readonly number[], from: number, phones: number): Promise<number> {
-  for (let next = from; next < from + phones; next += 200) {
-    const batch = Array.from({ length: Math.min(200, from + phones - next) }, (_, at) => next + at);
-    await Promise.all(batch.map((phone) => ping(phone, all[phone % all.length] ?? 0)));
+/** @returns how many first Pings had to be sent again, because their connection failed or they were not held. */
+async function connectAll(all: readonly number[], from: number, count: number): Promise<number> {
+  let again = 0;
+  let phones = Array.from({ length: count }, (_, at) => from + at);
+  for (let attempt = 1; phones.length > 0; attempt++) {
+    if (attempt > firstAttempts) throw new Error(`the first Pings of ${phones.length} phones are not held`);
+    for (let next = 0; next < phones.length; next += 200) {
+      const batch = phones.slice(next, next + 200);
+      await Promise.all(batch.map((phone) => ping(phone, all[phone % all.length] ?? 0)));
+    }
+    await pause(againMs);
+    phones = phones.filter((phone) => connections.get(phone)?.asked !== "Ping");
+    again += phones.length;
   }
-  return connections.size;
+  return again;
 }
 
 async function pingAnew(phones: readonly number[], port: number, gapMs: number): Promise<number[]> {
