@@ -25,8 +25,8 @@ interface UnheardAnswer {
   readonly response: string;
   /** What the user writes to the organizer, told from all else; undefined where the phone tells nobody. */
   readonly words: string | undefined;
-  /** It was sent before, and no answer was heard. */
-  isTried: boolean;
+  /** Which attempt at the meeting it was when it was sent first; undefined until then, and no answer was heard since. */
+  firstAttempt: number | undefined;
 }
 
 /** The invitations that the user of one phone has answered, by MeetingResponse. */
@@ -56,19 +56,22 @@ export class MeetingAnswers {
     if (this.#queue.some(({ id }) => id === invitation.id)) return;
     const response = random.pick(responses) ?? accepted;
     const isTold = this.#sender.version >= "16.0" && random.chance(0.8);
-    this.#queue.push({ ...invitation, response, words: isTold ? words : undefined, isTried: false });
+    this.#queue.push({ ...invitation, response, words: isTold ? words : undefined, firstAttempt: undefined });
   }
 
   /** Sends the oldest answer, or tries to. Returns whether the phone heard what became of it. */
   async send(fate: Fate): Promise<boolean> {
     const [answer] = this.#queue;
     if (answer === undefined) return true;
+    const { words, title, response } = answer;
+    const { ledger, sentMails, meetingAttempts } = this.#world;
+    const { user, deviceId } = this.#sender;
+    const attempt = meetingAttempts.tried(user, title, deviceId, response);
     const sent = { ...answer };
     // The process may die in the middle, and the phone then hears nothing of it.
-    answer.isTried = true;
-    const { words } = answer;
-    const { ledger, sentMails } = this.#world;
-    if (words !== undefined && sent.isTried) sentMails.repeated(words, () => this.#isUndone(sent));
+    answer.firstAttempt ??= attempt;
+    const isTried = sent.firstAttempt !== undefined;
+    if (words !== undefined && isTried) sentMails.repeated(words, () => this.#isUndone(sent));
     ledger.doomed(this.#sender.user, answer.folder, answer.id);
     const disturbances = this.#world.disturbances();
     const check = (heard: Heard): void => {
@@ -86,7 +89,7 @@ export class MeetingAnswers {
     );
     const heard = await exchange.heard;
     // After a process died in the middle another waits for a while before it takes the answer for its own.
-    const isWaiting = heard.kind === "answered" && heard.status === 503 && sent.isTried;
+    const isWaiting = heard.kind === "answered" && heard.status === 503 && isTried;
     if (heard.kind === "lost" || isWaiting || isDown(heard, undefined, this.#world)) return false;
     const status = statusOf(heard);
     // Others changed the appointment at the same time.
@@ -102,18 +105,21 @@ export class MeetingAnswers {
   }
 
   /** An answer cannot be told from a repeat of it but by the appointment: where others have made something else of that, it is answered anew. */
-  #isUndone({ title, response }: UnheardAnswer): boolean {
-    return response !== declined && this.#world.appointments(this.#sender.user, title).length === 0;
+  #isUndone({ title, response, firstAttempt = 0 }: UnheardAnswer): boolean {
+    const { user } = this.#sender;
+    const isGone = response !== declined && this.#world.appointments(user, title).length === 0;
+    return isGone || this.#world.meetingAttempts.isAnsweredOtherwise(user, title, firstAttempt);
   }
 
   /**
    * The appointment that the server names is there, and no other of the meeting; none is of one that was just declined. A repeat may be told of
    * what others have made of it since.
    */
-  #check({ title, response, words, isTried }: UnheardAnswer, heard: Heard): void {
+  #check({ title, response, words, firstAttempt }: UnheardAnswer, heard: Heard): void {
     const { user, deviceId } = this.#sender;
     const appointments = this.#world.appointments(user, title);
     const named = childText(resultOf(heard), MeetingResponse.CalendarId);
+    const isTried = firstAttempt !== undefined;
     const isNew = words !== undefined && !isTried;
     // What a repeat names may be gone since.
     const isNamed = named !== undefined && (isTried || this.#world.mailboxHas(user, "calendar", named));

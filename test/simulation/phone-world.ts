@@ -1,5 +1,6 @@
 import type { Exchange, SimulatedServer } from "./carrier.js";
 import type { Ledger } from "./ledger.js";
+import type { MeetingAttempts } from "./meeting-attempts.js";
 import type { PhoneFolder } from "./phone-folder.js";
 import type { Random } from "./random.js";
 import type { SyncRequest } from "./requests.js";
@@ -24,6 +25,7 @@ export interface PhoneWorld {
   readonly random: Random;
   readonly ledger: Ledger;
   readonly sentMails: SentMails;
+  readonly meetingAttempts: MeetingAttempts;
   now(): number;
   monotonicNow(): number;
   server(): SimulatedServer;

@@ -5,6 +5,7 @@ import { type Counts, noCounts } from "./counts.js";
 import { contentTitled, itemOf } from "./form.js";
 import { Ledger } from "./ledger.js";
 import { MailSide } from "./mail-side.js";
+import { MeetingAttempts } from "./meeting-attempts.js";
 import { ServerNodes } from "./nodes/server-nodes.js";
 import { type Engine, MemoryEngine, SharedEngine } from "./nodes/shared-engine.js";
 import { SimulatedPhone } from "./phone.js";
@@ -93,6 +94,7 @@ export class World implements PhoneWorld {
   readonly clock: FakeClock;
   readonly mailbox: NotingMailbox;
   readonly sentMails = new SentMails();
+  readonly meetingAttempts = new MeetingAttempts();
   readonly ledger = new Ledger();
   readonly mailSide: MailSide;
   readonly process: Servers;
