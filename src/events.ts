@@ -76,6 +76,11 @@ export interface HeartbeatLearnedEvent {
     | undefined;
 }
 
+/** What was learned of the path of a device before, and stored: it is known again after a restart, or after the device had been forgotten. */
+export interface HeartbeatRestoredEvent extends HeartbeatLearnedEvent {
+  readonly limit: NonNullable<HeartbeatLearnedEvent["limit"]>;
+}
+
 /** The intervals in use are short: something in front of the server cuts or forgets connections, or devices were told to ask for little. */
 export interface HeartbeatsShortEvent {
   /** Of the newest intervals, in seconds. */
@@ -147,6 +152,8 @@ export interface DirectPushEventMap {
   refused: (event: HeartbeatRefusedEvent) => void;
   /** The limit of a device's path became known, changed or was given up. */
   heartbeatLearned: (event: HeartbeatLearnedEvent) => void;
+  /** The limit of a device's path that was stored is known again, at the device's first wait in this process: once for each of its paths. */
+  heartbeatRestored: (event: HeartbeatRestoredEvent) => void;
   /** The average of the intervals in use fell to `heartbeat.alertSeconds`; again only after it was above. */
   heartbeatsShort: (event: HeartbeatsShortEvent) => void;
   /** Held requests are cut at one age; once for each network and age, and once when it is seen on several. */

@@ -20,6 +20,7 @@ export type {
   EndedEvent,
   HeartbeatLearnedEvent,
   HeartbeatRefusedEvent,
+  HeartbeatRestoredEvent,
   HeartbeatsShortEvent,
   RequestEvent,
   RequestFailedEvent,

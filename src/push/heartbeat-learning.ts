@@ -35,6 +35,9 @@ export interface HeartbeatLearned {
   readonly isNews: boolean;
 }
 
+/** The limit of a device's path that was learned before and stored. */
+export type HeartbeatRestored = Pick<HeartbeatLearned, "device" | "network"> & { readonly limit: PathLimit };
+
 /** What a {@link LearningHeartbeatNegotiator} accepts, remembers and does. */
 export interface LearningHeartbeatOptions extends HeartbeatBounds {
   /** `answer-early` by default. */
@@ -47,6 +50,8 @@ export interface LearningHeartbeatOptions extends HeartbeatBounds {
   readonly clock?: Clock;
   /** Hears of each limit; what it throws is not caught. */
   readonly onLearned?: (learned: HeartbeatLearned) => void;
+  /** Hears of each limit that was given back and is known from then on; what it throws is not caught. */
+  readonly onRestored?: (restored: HeartbeatRestored) => void;
 }
 
 /** A device is told so often to ask for less; some cannot, or ask for more again after every interval. */
@@ -60,6 +65,7 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
   readonly #use: HeartbeatUse;
   readonly #clock: Clock;
   readonly #onLearned: (learned: HeartbeatLearned) => void;
+  readonly #onRestored: (restored: HeartbeatRestored) => void;
   readonly #networks: HeartbeatNetworks;
   readonly #devices: RecentlySet<DeviceMemory>;
 
@@ -73,6 +79,7 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
     this.#devices = new RecentlySet(maxDevices);
     this.#clock = options.clock ?? systemClock;
     this.#onLearned = options.onLearned ?? (() => {});
+    this.#onRestored = options.onRestored ?? (() => {});
     this.#networks = new HeartbeatNetworks(maxNetworks);
   }
 
@@ -128,10 +135,12 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
     const key = keyOf(device);
     const memory = this.#devices.get(key) ?? new DeviceMemory();
     this.#devices.set(key, memory);
+    const nowSeconds = this.#nowSeconds();
     for (const { network, ...limit } of knowledge.paths) {
       if (memory.path(network) !== undefined) continue;
-      memory.setPath(network, HeartbeatPath.withLimit(limit));
+      const { path } = memory.setPath(network, HeartbeatPath.withLimit(limit));
       this.#networks.report(network, key, limit);
+      if (path.limit(nowSeconds) !== undefined) this.#onRestored({ device, network, limit });
     }
   }
 

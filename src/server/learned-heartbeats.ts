@@ -1,6 +1,7 @@
-import type { Tell } from "../events.js";
+import type { HeartbeatRestoredEvent, Tell } from "../events.js";
 import type { CutSurvey } from "../push/cut-survey.js";
-import type { HeartbeatLearned } from "../push/heartbeat-learning.js";
+import type { HeartbeatLearned, HeartbeatRestored } from "../push/heartbeat-learning.js";
+import type { PathLimit } from "../push/heartbeat-limit.js";
 import type { HeartbeatKnowledge } from "../push/heartbeat-negotiator.js";
 import { updateDeviceRecord } from "../state/device-record.js";
 import type { StateStore } from "../state/state-store.js";
@@ -10,21 +11,23 @@ import { logHealth, logPush } from "./logs.js";
 export function tellLearned({ device, network, limit }: HeartbeatLearned, tell: Tell): void {
   const { user, deviceId } = device;
   if (limit === undefined) logPush("%s %s on %s: no limit known any more", user, deviceId, network);
-  else {
-    const { carriedSeconds, lostSeconds, isCut } = limit;
-    const what = `${carriedSeconds} s carried, ${lostSeconds} s ${isCut ? "cut" : "lost"}`;
-    logPush("%s %s on %s: %s", user, deviceId, network, what);
-  }
-  tell("heartbeatLearned", () => ({
-    user,
-    deviceId,
-    network,
-    limit: limit && {
-      carriedSeconds: limit.carriedSeconds,
-      lostSeconds: limit.lostSeconds,
-      end: limit.isCut ? "cut" : "silent",
-    },
-  }));
+  else logPush("%s %s on %s: %s", user, deviceId, network, inWords(limit));
+  tell("heartbeatLearned", () => ({ user, deviceId, network, limit: limit && toldLimit(limit) }));
+}
+
+/** Tells a limit that was learned before, and stored, as an event and a log line. */
+export function tellRestored({ device, network, limit }: HeartbeatRestored, tell: Tell): void {
+  const { user, deviceId } = device;
+  logPush("%s %s on %s: %s, as learned before", user, deviceId, network, inWords(limit));
+  tell("heartbeatRestored", () => ({ user, deviceId, network, limit: toldLimit(limit) }));
+}
+
+function inWords({ carriedSeconds, lostSeconds, isCut }: PathLimit): string {
+  return `${carriedSeconds} s carried, ${lostSeconds} s ${isCut ? "cut" : "lost"}`;
+}
+
+function toldLimit({ carriedSeconds, lostSeconds, isCut }: PathLimit): HeartbeatRestoredEvent["limit"] {
+  return { carriedSeconds, lostSeconds, end: isCut ? "cut" : "silent" };
 }
 
 /** Tells what cuts the path, where it is cut and that is news. */

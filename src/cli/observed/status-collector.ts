@@ -89,6 +89,7 @@ export class StatusCollector implements StatusSource {
       held: (hold) => devices.held(hold),
       ended: (event) => devices.ended(event),
       heartbeatLearned: (event) => devices.learned(event),
+      heartbeatRestored: (event) => devices.learned(event),
       heartbeatsShort: (event) => this.#warn({ kind: "heartbeats-short", ...event }),
       connectionsCut: (event) => this.#warn({ kind: "connections-cut", ...event }),
     };

@@ -1,19 +1,13 @@
-import type { DirectPushEvents } from "../../events.js";
+import type { DirectPushEvents, HeartbeatLearnedEvent } from "../../events.js";
 import { errorFields, type JsonLog, type LogFields } from "./json-log.js";
 
 /** Writes a line for what happens besides requests: refusals, faults, and what shortens heartbeats. Nothing in it says what mail is about. */
 export function logEvents(events: DirectPushEvents, log: JsonLog): void {
   logRefusals(events, log);
   logFaults(events, log);
-  events.on("heartbeatLearned", ({ user, deviceId, network, limit }) =>
-    log.write("info", "heartbeat-learned", {
-      user,
-      device: deviceId,
-      network,
-      carriedSeconds: limit?.carriedSeconds,
-      lostSeconds: limit?.lostSeconds,
-      end: limit?.end ?? "none",
-    }),
+  events.on("heartbeatLearned", (learned) => log.write("info", "heartbeat-learned", limitFields(learned)));
+  events.on("heartbeatRestored", (restored) =>
+    log.write("info", "heartbeat-restored", limitFields(restored)),
   );
   events.on("heartbeatsShort", ({ averageSeconds, samples }) =>
     log.write("warn", "heartbeats-short", { averageSeconds: Math.round(averageSeconds), samples }),
@@ -57,6 +51,17 @@ function logFaults(events: DirectPushEvents, log: JsonLog): void {
       ...errorFields(error),
     }),
   );
+}
+
+function limitFields({ user, deviceId, network, limit }: HeartbeatLearnedEvent): LogFields {
+  return {
+    user,
+    device: deviceId,
+    network,
+    carriedSeconds: limit?.carriedSeconds,
+    lostSeconds: limit?.lostSeconds,
+    end: limit?.end ?? "none",
+  };
 }
 
 function deviceFields(device: { readonly user: string; readonly id: string } | undefined): LogFields {

@@ -20,6 +20,7 @@ const names = Object.keys({
   dropped: 0,
   refused: 0,
   heartbeatLearned: 0,
+  heartbeatRestored: 0,
   heartbeatsShort: 0,
   connectionsCut: 0,
   authenticationRefused: 0,

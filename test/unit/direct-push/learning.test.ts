@@ -29,7 +29,12 @@ class Bench {
       authenticate: async () => ({ kind: "user", user }),
       ...options,
     });
-    for (const name of ["heartbeatLearned", "heartbeatsShort", "connectionsCut"] as const) {
+    for (const name of [
+      "heartbeatLearned",
+      "heartbeatRestored",
+      "heartbeatsShort",
+      "connectionsCut",
+    ] as const) {
       this.server.events.on(name, (event: object) => void this.told.push({ name, event }));
     }
   }
@@ -100,7 +105,7 @@ describe("a server", () => {
     });
   });
 
-  it("still knows it after a restart", async () => {
+  it("still knows it after a restart, and says so once", async () => {
     const state = new MemoryStateStore();
     const bench = new Bench({ state });
     const before = await bench.ping(await bench.phone(), 900, 780, 12);
@@ -109,6 +114,20 @@ describe("a server", () => {
     const phone = new InProcessDevice(next.server, { deviceId: "D1", remoteAddress: "192.0.2.78" });
     expect(await next.ping(phone, 900, 780, 1)).toBeCloseTo(before, 0);
     expect(next.of("heartbeatLearned")).toEqual([]);
+    expect(bench.of("heartbeatRestored")).toEqual([]);
+    await next.ping(phone, 900, 780, 2);
+    expect(next.of("heartbeatRestored")).toEqual([bench.of("heartbeatLearned").at(-1)]);
+  });
+
+  it("says nothing of a limit that is too old to be relied on", async () => {
+    const state = new MemoryStateStore();
+    const bench = new Bench({ state });
+    await bench.ping(await bench.phone(), 900, 780, 12);
+    await bench.clock.advance(8 * 24 * 3_600_000);
+    const next = new Bench({ state }, bench);
+    const phone = new InProcessDevice(next.server, { deviceId: "D1", remoteAddress: "192.0.2.78" });
+    expect(await next.ping(phone, 900, 900, 1)).toBe(900);
+    expect(next.of("heartbeatRestored")).toEqual([]);
   });
 
   it("sees the networks of phones behind a proxy that it was told of", async () => {

@@ -6,6 +6,7 @@ import { StatusCollector } from "../../../../src/cli/observed/status-collector.j
 import { mergeSnapshots, type StatusSnapshot } from "../../../../src/cli/observed/status-snapshot.js";
 import { createDirectPush } from "../../../../src/index.js";
 import { FakeClock, InProcessDevice, MemoryMailbox } from "../../../../src/testing/index.js";
+import { observedServer } from "./observed-server.js";
 
 const query: DeviceQuery = { text: "", show: "known", order: "name", after: undefined, limit: 50 };
 const user = "alice@example.com";
@@ -55,6 +56,17 @@ describe("a collector", () => {
     expect(totalOf(told.numbers.heartbeatSeconds)).toBe(1);
     await phone.syncAll("inbox");
     expect(snapshot().numbers.items).toMatchObject({ added: 1 });
+  });
+
+  test("shows limits that were learned before the start as it does those of now", () => {
+    const { collector, hold, tell } = observedServer();
+    const limit = { carriedSeconds: 760, lostSeconds: 790, end: "silent" } as const;
+    const device = { user: "alice", deviceId: "D1", network: "192.0.2.0/24" };
+    tell("heartbeatRestored", { ...device, limit });
+    hold({ user: "alice", deviceId: "D1" });
+    expect(collector.snapshot(query).devices.rows).toMatchObject([{ limits: [limit] }]);
+    tell("heartbeatLearned", { ...device, limit: undefined });
+    expect(collector.snapshot(query).devices.rows).toMatchObject([{ limits: [] }]);
   });
 
   test("knows what was held before it came", async () => {
