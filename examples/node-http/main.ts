@@ -1,5 +1,5 @@
 /** Direct Push on Node's own HTTP server, beside other routes. Mail for Alice:
- * `curl --data-binary @mail.eml http://127.0.0.1:8080/mail`. */
+ * `curl --data-binary @mail.eml http://127.0.0.1:8080/mail`. `TCP_KEEP_ALIVE=1200` probes connections that were idle for 20 minutes. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -19,7 +19,14 @@ const directPush = createDirectPush({
 });
 const activeSync = toNodeHandler(directPush);
 
-const server = createServer((request, response) => {
+// Off unless asked for, as each probe wakes the phone. What it is good for: docs/heartbeat.md, "TCP keep-alive".
+const probesAfterSeconds = Number(process.env["TCP_KEEP_ALIVE"] ?? 0);
+directPush.events.on("dropped", ({ how, device, afterMilliseconds }) => {
+  if (how === "timed-out") console.log(`${device?.id} was gone after ${afterMilliseconds / 1_000} s`);
+});
+
+const options = { keepAlive: probesAfterSeconds > 0, keepAliveInitialDelay: probesAfterSeconds * 1_000 };
+const server = createServer(options, (request, response) => {
   if (request.url === "/mail" && request.method === "POST") void receiveMail(request, response);
   else activeSync(request, response); // 404 for whatever is not its path
 });
