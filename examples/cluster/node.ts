@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { tell } from "../mail-server/timeline.js";
 import { freePort, Program } from "./programs.js";
 
@@ -61,8 +60,8 @@ export class ServeNode {
     const command = [process.execPath, "--import", "tsx", "src/cli/main.ts", "serve", ...args];
     this.#statusUrl = undefined;
     this.#program = new Program(this.name, command, (line) => this.#hear(JSON.parse(line) as LogLine));
-    await this.#program.listensOn(this.port);
-    while (this.#statusUrl === undefined) await pause(50);
+    // Not that the port is taken: that may be somebody else's doing.
+    await this.#program.until(() => this.#statusUrl !== undefined);
   }
 
   /** `kill -9`, as a crash. */

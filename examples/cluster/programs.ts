@@ -36,7 +36,12 @@ export class Program {
 
   /** Resolves when it listens on a port; rejects when it ends before. */
   async listensOn(port: number): Promise<void> {
-    while (!(await accepts(port))) {
+    await this.until(() => accepts(port));
+  }
+
+  /** Resolves when something holds of it; rejects when it ends before. */
+  async until(holds: () => boolean | Promise<boolean>): Promise<void> {
+    while (!(await holds())) {
       if (!this.#runs) throw new Error(`${this.#name} ended: ${this.#output}`);
       await pause(50);
     }
