@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FakeClock } from "../../src/testing/index.js";
 import { Simulation } from "../simulation/simulation.js";
 import { RedisEngine } from "./redis-engine.js";
-import { RedisServer } from "./redis-server.js";
-import { programIsThere } from "./required-program.js";
+import { RedisServer, redisIsThere } from "./redis-server.js";
 
 /** A clock that stands still while Redis is at work. */
 class PatientClock extends FakeClock {
@@ -20,7 +19,7 @@ class PatientClock extends FakeClock {
   }
 }
 
-describe.skipIf(!programIsThere("redis-server", "redis-server"))("simulated phones over Redis", () => {
+describe.skipIf(!redisIsThere())("simulated phones over Redis", () => {
   let redis: RedisServer;
   let engine: RedisEngine;
 
