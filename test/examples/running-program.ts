@@ -38,22 +38,20 @@ export class RunningProgram {
 
   /** Waits until it has printed something that matches, after the first `from` characters; returns the match. */
   async prints(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
-    return await within(`${pattern} in the output`, this.#find(pattern, from), 15_000).catch(
-      (error: unknown) => {
-        throw new Error(`${String(error)}; the output is:\n${this.#output}`);
-      },
-    );
+    return await within(`${pattern} in the output`, this.#find(pattern, from)).catch((error: unknown) => {
+      throw new Error(`${String(error)}; the output is:\n${this.#output}`);
+    });
   }
 
   /** Sends a signal and waits for the end: an exit code, or the name of the signal that ended it. */
   async endsOn(signal: "SIGTERM" | "SIGINT"): Promise<number | string> {
     this.#child.kill(signal);
-    return await within(`the end after ${signal}`, this.#exit, 10_000);
+    return await within(`the end after ${signal}`, this.#exit);
   }
 
   /** The exit code of a program that ends by itself. */
   async ends(): Promise<number | string> {
-    return await within("the end of the program", this.#exit, 15_000);
+    return await within("the end of the program", this.#exit);
   }
 
   /** Ends it however it takes. */

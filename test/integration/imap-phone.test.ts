@@ -153,5 +153,5 @@ describe.skipIf(!dovecotIsThere()).each(servers)("a phone and Dovecot $name", ({
     const after = await phone.sync(many);
     expect(after.size).toBe(count - 500);
     expect([...after.values()].filter(({ read }) => read)).toHaveLength(count / 2);
-  }, 600_000);
+  });
 });

@@ -141,10 +141,10 @@ export class PushedPhone {
   /** Begins, and resolves when a Ping is sent. */
   async start(): Promise<void> {
     this.client.run().catch((error: unknown) => this.failures.push(String(error)));
-    await this.until("a Ping to be sent", () => this.isWaiting, 60_000);
+    await this.until("a Ping to be sent", () => this.isWaiting);
   }
 
-  async until(what: string, holds: () => boolean, milliseconds = 15_000): Promise<void> {
+  async until(what: string, holds: () => boolean): Promise<void> {
     const held = new Promise<void>((resolve) => {
       const look = (): void => {
         if (holds()) resolve();
@@ -153,7 +153,7 @@ export class PushedPhone {
       look();
     });
     try {
-      await within(what, held, milliseconds);
+      await within(what, held);
     } catch (error) {
       const told = [
         this.isWaiting ? "waiting" : "not waiting",

@@ -3,20 +3,18 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { childText, Ping } from "../../src/wbxml/index.js";
 import type { ClusterPhone } from "./redis-phone.js";
 import { redisIsThere } from "./redis-server.js";
-import { RedisSite, siteLimitMs } from "./redis-site.js";
+import { RedisSite } from "./redis-site.js";
 
 describe.skipIf(!redisIsThere())("three processes over Redis", () => {
   let site: RedisSite;
 
   beforeAll(async () => {
     site = await RedisSite.start();
-  }, siteLimitMs);
+  });
 
-  afterAll(() => site?.close(), siteLimitMs);
+  afterAll(() => site?.close());
 
-  test("a mail that one process is told of reaches phones that wait in others", {
-    timeout: siteLimitMs,
-  }, async () => {
+  test("a mail that one process is told of reaches phones that wait in others", async () => {
     const held = await Promise.all(site.cluster.nodes.map((node) => node.held()));
     expect(held.every((devices) => devices.length > 0)).toBe(true);
     await site.mailForAll();
@@ -25,9 +23,7 @@ describe.skipIf(!redisIsThere())("three processes over Redis", () => {
     expect([site.sum("broken"), site.sum("turnedAway"), site.sum("resyncs")]).toEqual([0, 0, 0]);
   });
 
-  test("a newer Ping of a device ends the older one in another process", {
-    timeout: siteLimitMs,
-  }, async () => {
+  test("a newer Ping of a device ends the older one in another process", async () => {
     const phone = site.phones[0] as ClusterPhone;
     await site.allAreHeld();
     // Each ends the one before, the phone's own among them, which then pings again and ends the last.
@@ -42,7 +38,7 @@ describe.skipIf(!redisIsThere())("three processes over Redis", () => {
     await site.allAreHeld();
   });
 
-  test("connections to Redis that are cut lose nothing", { timeout: siteLimitMs }, async () => {
+  test("connections to Redis that are cut lose nothing", async () => {
     await site.allAreHeld();
     for (const type of ["pubsub", "normal"]) {
       await site.admin.sendCommand(["CLIENT", "KILL", "TYPE", type, "SKIPME", "yes"]);
@@ -52,9 +48,7 @@ describe.skipIf(!redisIsThere())("three processes over Redis", () => {
     expect([site.sum("broken"), site.sum("resyncs")]).toEqual([0, 0]);
   });
 
-  test("a process that is killed costs its phones a new Ping, and the others nothing", {
-    timeout: siteLimitMs,
-  }, async () => {
+  test("a process that is killed costs its phones a new Ping, and the others nothing", async () => {
     await site.allAreHeld();
     const [resyncs, away] = [site.sum("resyncs"), site.sum("turnedAway")];
     const node = site.cluster.at(0);

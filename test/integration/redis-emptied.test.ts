@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { childText, FolderHierarchy } from "../../src/wbxml/index.js";
 import { redisIsThere } from "./redis-server.js";
-import { RedisSite, siteLimitMs } from "./redis-site.js";
+import { RedisSite } from "./redis-site.js";
 
 describe.skipIf(!redisIsThere())("Redis that comes back empty", () => {
   let site: RedisSite;
@@ -10,9 +10,9 @@ describe.skipIf(!redisIsThere())("Redis that comes back empty", () => {
     site = await RedisSite.start();
     await site.mailForAll();
     await site.allHaveAll();
-  }, siteLimitMs);
+  });
 
-  afterAll(() => site?.close(), siteLimitMs);
+  afterAll(() => site?.close());
 
   async function empty(): Promise<void> {
     await site.redis.kill();
@@ -20,9 +20,7 @@ describe.skipIf(!redisIsThere())("Redis that comes back empty", () => {
     await site.redis.start();
   }
 
-  test("has what is held claimed again, and each phone sync anew when it next has something to ask", {
-    timeout: siteLimitMs,
-  }, async () => {
+  test("has what is held claimed again, and each phone sync anew when it next has something to ask", async () => {
     await site.allAreHeld();
     const requests = site.sum("requests");
     await empty();
@@ -40,9 +38,7 @@ describe.skipIf(!redisIsThere())("Redis that comes back empty", () => {
     expect(site.sum("resyncs")).toBe(site.phones.length);
   });
 
-  test("has forgotten an order to erase, which takes effect when it is given again", {
-    timeout: siteLimitMs,
-  }, async () => {
+  test("has forgotten an order to erase, which takes effect when it is given again", async () => {
     const [node, other] = site.cluster.nodes;
     if (node === undefined || other === undefined) throw new Error("no process runs");
     const lost = site.phone("dan", "DAN0");

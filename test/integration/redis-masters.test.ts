@@ -5,7 +5,7 @@ import { relayContract } from "../../src/testing/relay-contract.js";
 import { stateStoreContract } from "../../src/testing/state-store-contract.js";
 import { until } from "../contract/deadline.js";
 import { RedisMasters } from "./redis-masters.js";
-import { PhoneSite, siteLimitMs } from "./redis-phone-site.js";
+import { PhoneSite } from "./redis-phone-site.js";
 import { connectedCluster, redisIsThere, type TestClusterClient } from "./redis-server.js";
 
 describe.skipIf(!redisIsThere())("over a Redis Cluster of three masters", () => {
@@ -20,7 +20,7 @@ describe.skipIf(!redisIsThere())("over a Redis Cluster of three masters", () => 
   beforeAll(async () => {
     masters = await RedisMasters.start();
     client = await connectedCluster(masters.urls);
-  }, siteLimitMs);
+  });
 
   afterAll(async () => {
     client?.destroy();
@@ -29,7 +29,7 @@ describe.skipIf(!redisIsThere())("over a Redis Cluster of three masters", () => 
 
   describe("the state store", () => {
     for (const { name, run } of stateStoreContract(() => redisStateStore(client, { prefix: newPrefix() }))) {
-      test(name, { timeout: siteLimitMs }, run);
+      test(name, run);
     }
   });
 
@@ -58,7 +58,7 @@ describe.skipIf(!redisIsThere())("over a Redis Cluster of three masters", () => 
         },
       };
     });
-    for (const { name, run } of contract) test(name, { timeout: siteLimitMs }, run);
+    for (const { name, run } of contract) test(name, run);
   });
 
   /** Two processes, and what the second one hears. */
@@ -85,7 +85,7 @@ describe.skipIf(!redisIsThere())("over a Redis Cluster of three masters", () => 
         for (const name of names) await one.claim(name);
         for (const topic of topics) await one.publish(topic, "changed");
         const all = [...names, ...topics].sort();
-        await until("everything to be heard", () => new Set(heard).size === all.length, patienceMs);
+        await until("everything to be heard", () => new Set(heard).size === all.length);
         expect([...new Set(heard)].sort()).toEqual(all);
       },
       close: async () => {
@@ -95,28 +95,26 @@ describe.skipIf(!redisIsThere())("over a Redis Cluster of three masters", () => 
     };
   }
 
-  test("slots that are moved to another master are found again, and nothing is missed in silence", {
-    timeout: siteLimitMs,
-  }, async () => {
+  test("slots that are moved to another master are found again, and nothing is missed in silence", async () => {
     const processes = await twoProcesses();
     await processes.hearsAll();
     const slots = await processes.slots();
     for (const slot of slots) await masters.moveSlot(slot);
-    await until("it to be told", () => processes.links.includes("restored"), patienceMs);
-    await until("it to be over", () => processes.links.at(-1) === "restored", patienceMs);
+    await until("it to be told", () => processes.links.includes("restored"));
+    await until("it to be over", () => processes.links.at(-1) === "restored");
     await processes.hearsAll();
     await processes.close();
   });
 
-  test("a master that is killed and started again is found again", { timeout: siteLimitMs }, async () => {
+  test("a master that is killed and started again is found again", async () => {
     const processes = await twoProcesses();
     await processes.hearsAll();
     const [server] = masters.servers;
     await server?.kill();
-    await until("the loss to be told", () => processes.links.at(-1) === "lost", patienceMs);
+    await until("the loss to be told", () => processes.links.at(-1) === "lost");
     await server?.start();
     await masters.isWhole();
-    await until("the end of it to be told", () => processes.links.at(-1) === "restored", patienceMs);
+    await until("the end of it to be told", () => processes.links.at(-1) === "restored");
     await processes.hearsAll();
     await processes.close();
   });
@@ -127,13 +125,11 @@ describe.skipIf(!redisIsThere())("over a Redis Cluster of three masters", () => 
     beforeAll(async () => {
       site = new PhoneSite(masters.urls);
       await site.start();
-    }, siteLimitMs);
+    });
 
-    afterAll(() => site?.close(), siteLimitMs);
+    afterAll(() => site?.close());
 
-    test("are one server, also while slots are moved under load and after a master was away", {
-      timeout: siteLimitMs,
-    }, async () => {
+    test("are one server, also while slots are moved under load and after a master was away", async () => {
       await site.mailForAll();
       await site.allHaveAll();
       for (const { user, deviceId } of site.phones) {
@@ -158,5 +154,3 @@ describe.skipIf(!redisIsThere())("over a Redis Cluster of three masters", () => 
 
 const topics = Array.from({ length: 30 }, (_, at) => `mailbox/user ${at}`);
 const names = Array.from({ length: 30 }, (_, at) => `user ${at} device Ping`);
-/** Nothing is told by it but that what must happen did not. */
-const patienceMs = 60_000;

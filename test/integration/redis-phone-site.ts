@@ -1,14 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "vitest";
+import { hangsAfterMs } from "../contract/deadline.js";
 import { NodeCluster } from "./redis-cluster.js";
 import type { ClusterNode } from "./redis-cluster-node.js";
 import { ClusterPhone } from "./redis-phone.js";
-
-/** How long a test of a {@link PhoneSite} may take, on a machine that has much else to do. */
-export const siteLimitMs = 180_000;
-
-/** How long what must happen is waited for. Nothing is told by it but that it did not happen. */
-const patienceMs = 60_000;
 
 const users = ["ann", "ben", "cem"] as const;
 const phonesOfUser = 3;
@@ -80,7 +75,7 @@ export class PhoneSite {
 
   /** Waits for what must happen. */
   async until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-    const giveUpAt = Date.now() + patienceMs;
+    const giveUpAt = Date.now() + hangsAfterMs;
     while (!(await holds())) {
       for (const { fault } of this.phones) if (fault !== undefined) throw fault;
       if (Date.now() > giveUpAt) throw new Error(`it never happened that ${what}`);

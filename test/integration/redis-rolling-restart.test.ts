@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { redisIsThere } from "./redis-server.js";
-import { RedisSite, siteLimitMs } from "./redis-site.js";
+import { RedisSite } from "./redis-site.js";
 
 /**
  * Answers that a phone gets at most between a mail's arrival and the mail: those of a Sync that had begun and of the next Ping, of a Ping that
@@ -14,13 +14,11 @@ describe.skipIf(!redisIsThere())("restarting all processes in turn", () => {
 
   beforeAll(async () => {
     site = await RedisSite.start();
-  }, siteLimitMs);
+  });
 
-  afterAll(() => site?.close(), siteLimitMs);
+  afterAll(() => site?.close());
 
-  test("under load breaks no connection, loses and doubles nothing, and keeps no mail waiting", {
-    timeout: siteLimitMs,
-  }, async () => {
+  test("under load breaks no connection, loses and doubles nothing, and keeps no mail waiting", async () => {
     const { cluster, phones, users } = site;
     const old = [...cluster.nodes];
     let isOver = false;

@@ -1,8 +1,6 @@
 import { PhoneSite } from "./redis-phone-site.js";
 import { connectedClient, RedisServer, type TestClient } from "./redis-server.js";
 
-export { siteLimitMs } from "./redis-phone-site.js";
-
 /** A {@link PhoneSite} with its Redis. */
 export class RedisSite extends PhoneSite {
   readonly redis: RedisServer;

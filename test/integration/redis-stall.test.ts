@@ -1,19 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { redisIsThere } from "./redis-server.js";
-import { RedisSite, siteLimitMs } from "./redis-site.js";
+import { RedisSite } from "./redis-site.js";
 
 describe.skipIf(!redisIsThere())("Redis that stands still", () => {
   let site: RedisSite;
 
   beforeAll(async () => {
     site = await RedisSite.start();
-  }, siteLimitMs);
+  });
 
-  afterAll(() => site?.close(), siteLimitMs);
+  afterAll(() => site?.close());
 
-  test("keeps nobody from being told by the process that holds the request, and ends no other one", {
-    timeout: siteLimitMs,
-  }, async () => {
+  test("keeps nobody from being told by the process that holds the request, and ends no other one", async () => {
     const [publisher, ...others] = site.cluster.nodes;
     if (publisher === undefined) throw new Error("no process runs");
     const waiting = await site.phonesAt(publisher);
@@ -35,9 +33,7 @@ describe.skipIf(!redisIsThere())("Redis that stands still", () => {
     expect([site.sum("broken"), site.sum("resyncs")]).toEqual([0, 0]);
   });
 
-  test("lets new requests wait for a while, and then asks them to come back", {
-    timeout: siteLimitMs,
-  }, async () => {
+  test("lets new requests wait for a while, and then asks them to come back", async () => {
     await site.allAreHeld();
     const [node] = site.cluster.nodes;
     const [phone] = site.phones;
@@ -53,7 +49,7 @@ describe.skipIf(!redisIsThere())("Redis that stands still", () => {
     await site.allAreHeld();
   });
 
-  test("delays by DEBUG SLEEP, and loses nothing", { timeout: siteLimitMs }, async () => {
+  test("delays by DEBUG SLEEP, and loses nothing", async () => {
     await site.allAreHeld();
     const asleep = site.admin.sendCommand(["DEBUG", "SLEEP", "3"]);
     await site.mailForAll();

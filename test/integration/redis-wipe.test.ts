@@ -9,20 +9,18 @@ import {
   textElement,
 } from "../../src/wbxml/index.js";
 import { redisIsThere } from "./redis-server.js";
-import { RedisSite, siteLimitMs } from "./redis-site.js";
+import { RedisSite } from "./redis-site.js";
 
 describe.skipIf(!redisIsThere())("an order to erase over Redis", () => {
   let site: RedisSite;
 
   beforeAll(async () => {
     site = await RedisSite.start();
-  }, siteLimitMs);
+  });
 
-  afterAll(() => site?.close(), siteLimitMs);
+  afterAll(() => site?.close());
 
-  test("that one process is given ends the Ping in another, and is obeyed in a third", {
-    timeout: siteLimitMs,
-  }, async () => {
+  test("that one process is given ends the Ping in another, and is obeyed in a third", async () => {
     const [ordered, holding, asked] = site.cluster.nodes;
     if (ordered === undefined || holding === undefined || asked === undefined) throw new Error("no process");
     const phone = site.phone("dan", "DAN0");

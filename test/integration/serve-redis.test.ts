@@ -14,7 +14,6 @@ import { ServingProgram } from "./serving-program.js";
 
 const password = "secret of redis";
 const areThere = dovecotIsThere() && redisIsThere();
-const limitMs = 120_000;
 
 interface Node {
   readonly program: ServingProgram;
@@ -82,16 +81,16 @@ describe.skipIf(!areThere)("direct-push serve on several machines over Redis", (
   }
 
   async function synced(phone: InProcessDevice): Promise<string> {
-    const { document } = await within("FolderSync", phone.folderSync(), 20_000);
+    const { document } = await within("FolderSync", phone.folderSync());
     const changes = children(child(document, FolderHierarchy.Changes), FolderHierarchy.Add);
     const inbox = changes.find((folder) => childText(folder, FolderHierarchy.Type) === "2");
     const id = childText(inbox, FolderHierarchy.ServerId) ?? "";
-    await within("the first Sync", phone.syncAll(id), 20_000);
+    await within("the first Sync", phone.syncAll(id));
     return id;
   }
 
   async function statusOf(exchange: DeviceExchange): Promise<string | undefined> {
-    return childText((await within("the answer to a Ping", exchange.answer, 20_000)).document, Ping.Status);
+    return childText((await within("the answer to a Ping", exchange.answer)).document, Ping.Status);
   }
 
   async function overviewAt({ status }: Node): Promise<StatusOverview> {
@@ -125,12 +124,10 @@ describe.skipIf(!areThere)("direct-push serve on several machines over Redis", (
         await pause(50);
       }
     };
-    return await within(`${count} held Pings`, wait(), 20_000);
+    return await within(`${count} held Pings`, wait());
   }
 
-  it("is one server: superseding, pushes, the page, and a node that is killed", {
-    timeout: limitMs,
-  }, async () => {
+  it("is one server: superseding, pushes, the page, and a node that is killed", async () => {
     const [first, second] = await Promise.all([serve(), serve("--workers", "2")]);
     const phone = phoneAt(first);
     const inbox = await synced(phone);
@@ -152,7 +149,7 @@ describe.skipIf(!areThere)("direct-push serve on several machines over Redis", (
 
     await dovecot.deliver("alice", "to the second");
     expect(await statusOf(newer)).toBe("2");
-    expect((await within("a Sync", atSecond.sync(inbox), 20_000)).added).toHaveLength(1);
+    expect((await within("a Sync", atSecond.sync(inbox))).added).toHaveLength(1);
 
     // The first one may be it that watches the mailbox: another has to take over.
     const again = atSecond.ping({ heartbeatSeconds: 900, folders: [inbox] });
@@ -161,13 +158,13 @@ describe.skipIf(!areThere)("direct-push serve on several machines over Redis", (
     await first.program.ends();
     await dovecot.deliver("alice", "after the kill");
     expect(await statusOf(again)).toBe("2");
-    expect((await within("a Sync", atSecond.sync(inbox), 20_000)).added).toHaveLength(1);
+    expect((await within("a Sync", atSecond.sync(inbox))).added).toHaveLength(1);
     expect((await overviewAt(second)).nodes).toHaveLength(2);
     second.program.signal("SIGTERM");
     expect(await second.program.ends()).toBe(0);
   });
 
-  it("holds what it holds while Redis is away, and says so", { timeout: limitMs }, async () => {
+  it("holds what it holds while Redis is away, and says so", async () => {
     const node = await serve();
     const phone = phoneAt(node);
     const inbox = await synced(phone);
@@ -181,7 +178,7 @@ describe.skipIf(!areThere)("direct-push serve on several machines over Redis", (
       password: passwordOf("alice"),
       deviceId: "OTHER",
     });
-    const refused = await within("the refusal", other.folderSync(), 20_000);
+    const refused = await within("the refusal", other.folderSync());
     expect([refused.status, refused.headers["retry-after"]]).toEqual([503, expect.any(String)]);
     expect((await overviewAt(node)).held.Ping).toBe(1);
     await redis.start();
@@ -193,7 +190,7 @@ describe.skipIf(!areThere)("direct-push serve on several machines over Redis", (
     expect(await node.program.ends()).toBe(0);
   });
 
-  it("says with --check what the state is in", { timeout: limitMs }, async () => {
+  it("says with --check what the state is in", async () => {
     const args = ["--import", "tsx", "src/cli/main.ts", "serve", "--check", "--user", "alice"];
     const imap = ["--imap", `imap://127.0.0.1:${dovecot.imapPort}`];
     const run = (more: Record<string, string>) =>

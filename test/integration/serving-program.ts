@@ -52,7 +52,7 @@ export class ServingProgram {
         });
       }
     };
-    return await within(`"${event}" in the log`, find(), 45_000).catch((error: unknown) => {
+    return await within(`"${event}" in the log`, find()).catch((error: unknown) => {
       throw new Error(
         `${error}; ${this.#errors}\n${this.lines.map((line) => JSON.stringify(line)).join("\n")}`,
       );
@@ -71,7 +71,7 @@ export class ServingProgram {
 
   /** The exit code, or the signal that ended it. */
   async ends(): Promise<number | string> {
-    return await within("the end of the server", this.#exit, 30_000);
+    return await within("the end of the server", this.#exit);
   }
 
   /** Ends it and its workers, however it takes. */

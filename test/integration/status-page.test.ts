@@ -20,7 +20,7 @@ describe.skipIf(!programIsThere("chromium", "chromium"))("the operators' page in
 
   beforeAll(async () => {
     browser = await startChromium();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

@@ -136,7 +136,6 @@ describe("the learning strategy, on the named networks", () => {
         expect(average(learning, price), rival.name).toBeLessThan(average(rival, price));
       }
     },
-    120_000,
   );
 
   it("gives equal weeks for equal seeds", () => {

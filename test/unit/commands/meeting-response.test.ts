@@ -15,6 +15,7 @@ import {
   textElement,
   type WbxmlElement,
 } from "../../../src/wbxml/index.js";
+import { until } from "../../contract/deadline.js";
 import { type BenchWishes, CommandBench, documentOf } from "./command-context.js";
 
 type Wish = Partial<Record<"response" | "id" | "folder" | "longId" | "instance", string>> & {
@@ -73,7 +74,7 @@ function setUp(wishes: BenchWishes = {}, raw = invitation()) {
   const answer = async (...wanted: Wish[]) => {
     const sent = await bench.send(meetingResponse, request(...wanted));
     // Parsers are loaded when they are first needed, which no fake clock can hurry.
-    await vi.waitFor(() => expect(sent.outcome).toBeDefined(), 10_000);
+    await until("an outcome", () => sent.outcome !== undefined);
     return children(documentOf(sent), MeetingResponse.Result).map((result) => ({
       status: childText(result, MeetingResponse.Status),
       calendarId: childText(result, MeetingResponse.CalendarId),
@@ -348,7 +349,7 @@ describe("MeetingResponse", () => {
     const { bench, id, answer } = setUp();
     bench.mailbox.faults.failWith(new Error("down"), ["create"]);
     const sent = await bench.send(meetingResponse, request({ id }));
-    await vi.waitFor(() => expect(sent.outcome).toBeDefined(), 10_000);
+    await until("an outcome", () => sent.outcome !== undefined);
     expect(sent.outcome?.kind).toBe("unavailable");
     bench.mailbox.faults.recover();
     expect(await answer({ id })).toMatchObject([{ status: "1" }]);
@@ -369,7 +370,8 @@ describe("MeetingResponse", () => {
         return result;
       });
       const sent = await bench.send(meetingResponse, request({ id, send: [] }));
-      await vi.waitFor(() => expect(sent.outcome?.kind).toBe("unavailable"), 10_000);
+      await until("an outcome", () => sent.outcome !== undefined);
+      expect(sent.outcome?.kind).toBe("unavailable");
       mailbox.faults.recover();
       expect(await answer({ id, send: [] })).toMatchObject([{ status: "1" }]);
       expect(mailbox.submission.sent).toHaveLength(1);
@@ -386,7 +388,8 @@ describe("MeetingResponse", () => {
       bench.mailbox.faults.failWith(new Error("down"), ["move"]);
       for (let time = 0; time < 2; time += 1) {
         const sent = await bench.send(meetingResponse, request({ id, response, send: [] }));
-        await vi.waitFor(() => expect(sent.outcome?.kind).toBe("unavailable"), 10_000);
+        await until("an outcome", () => sent.outcome !== undefined);
+        expect(sent.outcome?.kind).toBe("unavailable");
       }
       bench.mailbox.faults.recover();
       expect(await answer({ id, response, send: [] })).toMatchObject([{ status: "1" }]);
@@ -407,10 +410,12 @@ describe("MeetingResponse", () => {
     });
     vi.spyOn(bench.mailbox, "create").mockRejectedValue(new Error("gone"));
     const sent = await bench.send(meetingResponse, request({ id, send: [] }));
-    await vi.waitFor(() => expect(sent.outcome?.kind).toBe("unavailable"), 10_000);
+    await until("an outcome", () => sent.outcome !== undefined);
+    expect(sent.outcome?.kind).toBe("unavailable");
     vi.restoreAllMocks();
     const repeat = await bench.send(meetingResponse, request({ id, send: [] }));
-    await vi.waitFor(() => expect(repeat.outcome?.kind).toBe("unavailable"), 10_000);
+    await until("an outcome", () => repeat.outcome !== undefined);
+    expect(repeat.outcome?.kind).toBe("unavailable");
     expect(sentMails).toHaveLength(1);
     await clock.advance(120_000);
     expect(await answer({ id, send: [] })).toMatchObject([{ status: "1" }]);

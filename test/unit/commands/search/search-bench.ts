@@ -1,8 +1,8 @@
-import { vi } from "vitest";
 import type { Command } from "../../../../src/commands/command.js";
 import { search } from "../../../../src/commands/search/index.js";
 import type { ProtocolVersion } from "../../../../src/protocol/version.js";
 import { element, Search, textElement, type WbxmlElement } from "../../../../src/wbxml/index.js";
+import { until } from "../../../contract/deadline.js";
 import { type CommandBench, documentOf, plain } from "../command-context.js";
 
 /** Whose mailbox it is. */
@@ -46,8 +46,8 @@ export async function ask(
 ): Promise<Answered> {
   const sent = await bench.send(command, document, { version });
   // The parser of mail is loaded when it is first needed, which is no matter of the bench's clock.
-  const answer = await vi.waitFor(() => documentOf(sent), { interval: 5 });
-  const root = plain(answer) as Plain;
+  await until("an outcome", () => sent.outcome !== undefined);
+  const root = plain(documentOf(sent)) as Plain;
   const [, status, response] = root;
   if (status?.[1] !== "1") throw new Error(`Search answered ${JSON.stringify(root)}`);
   const [, answered] = response as unknown as [string, Plain];

@@ -129,18 +129,14 @@ describe("timeZoneOf", () => {
 });
 
 describe("ianaNameOf", () => {
-  it.each([2015, 2026])(
-    "finds for every zone one with the same local time in %i",
-    (year) => {
-      const wrong = Intl.supportedValuesOf("timeZone").filter((name) => {
-        const found = ianaNameOf(timeZoneOf(name, year) ?? "", { year });
-        if (found === undefined) return true;
-        return timeZoneOf(found, year)?.slice(0, 4) !== timeZoneOf(name, year)?.slice(0, 4);
-      });
-      expect(wrong).toEqual([]);
-    },
-    60_000,
-  );
+  it.each([2015, 2026])("finds for every zone one with the same local time in %i", (year) => {
+    const wrong = Intl.supportedValuesOf("timeZone").filter((name) => {
+      const found = ianaNameOf(timeZoneOf(name, year) ?? "", { year });
+      if (found === undefined) return true;
+      return timeZoneOf(found, year)?.slice(0, 4) !== timeZoneOf(name, year)?.slice(0, 4);
+    });
+    expect(wrong).toEqual([]);
+  });
 
   it("goes by the name that Windows gives where many have the same rules", () => {
     const named = (standardName: string) =>
