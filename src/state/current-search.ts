@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { isRememberedDevice } from "./device-record.js";
+import { digestOf } from "./digest-of.js";
 import { type JsonRecordType, readRecord, updateRecord } from "./json-record.js";
 import { jsonText } from "./json-shape.js";
 import { stateKey } from "./state-key.js";
@@ -33,5 +33,5 @@ export async function beginSearch(
 }
 
 function digest(search: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(search)).digest("base64url");
+  return digestOf(search);
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { DirectPushError } from "../../errors.js";
 import { meetingsOf } from "../../mailbox/abilities/meetings.js";
 import type { ItemPlace } from "../../mailbox/item-reference.js";
@@ -7,6 +6,7 @@ import type { MailSubmission } from "../../mailbox/mail-submission.js";
 import type { ItemView } from "../../mailbox/mailbox.js";
 import { CommonStatus } from "../../protocol/status.js";
 import { isAtLeast } from "../../protocol/version.js";
+import { digestOf } from "../../state/digest-of.js";
 import { type MeetingAnswer, readMeetingAnswer, rememberMeetingAnswer } from "../../state/meeting-answers.js";
 import type { CommandContext } from "../command.js";
 import { composeMail, type ReadyMail, senderAddresses, submitMail } from "../sending/outgoing-mail.js";
@@ -274,8 +274,4 @@ async function sendReply(
     throw new DirectPushError("ERR_STATE_CONFLICT", "the meeting is being answered by another process");
   }
   return status === undefined ? undefined : MeetingStatus.ServerError;
-}
-
-function digestOf(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("base64url");
 }

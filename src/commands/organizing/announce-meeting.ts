@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { DirectPushError } from "../../errors.js";
 import type { CalendarItem } from "../../mailbox/items/calendar.js";
 import type { MailSubmission } from "../../mailbox/mail-submission.js";
 import { CommonStatus } from "../../protocol/status.js";
+import { digestOf } from "../../state/digest-of.js";
 import type { MeetingNotice } from "../../state/unsent-notices.js";
 import type { CommandContext } from "../command.js";
 import { keepCopy } from "../sending/finish-sending.js";
@@ -70,9 +70,4 @@ async function sendNotice(
     throw new DirectPushError("ERR_STATE_CONFLICT", "the meeting is being announced by another process");
   }
   return status;
-}
-
-/** A token of what identifies something; at most 64 characters. */
-export function digestOf(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("base64url");
 }

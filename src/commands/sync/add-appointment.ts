@@ -1,7 +1,8 @@
 import type { CalendarItem } from "../../mailbox/items/calendar.js";
 import type { WriteRefusal, WrittenItem } from "../../mailbox/mailbox.js";
+import { digestOf } from "../../state/digest-of.js";
 import { Calendar, textElement } from "../../wbxml/index.js";
-import { type Announcement, digestOf } from "../organizing/announce-meeting.js";
+import type { Announcement } from "../organizing/announce-meeting.js";
 import { forgetUnsent, noteUnsent, organizedChange } from "../organizing/organized-change.js";
 import type { CollectionWork, CommandResult } from "./collection-work.js";
 import { commandToken } from "./command-hash.js";

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { changesDraft, type DraftEdit, parseDraft } from "../../application-data/index.js";
+import { digestOf } from "../../state/digest-of.js";
 import { inTurn } from "../../sync-state/collection-turns.js";
 import { isOnDevice, outdatedItem } from "../../sync-state/known-version.js";
 import { AirSync, child, Email2, emptyElement, type WbxmlElement } from "../../wbxml/index.js";
@@ -194,8 +194,4 @@ async function readDraft(
   const expectedVersion = isServersTurn ? known[0] : before.version;
   const stored = { item: isWhole ? undefined : item, replaced: { id, expectedVersion } };
   return { stored, isServersTurn };
-}
-
-function digestOf(parts: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
 }

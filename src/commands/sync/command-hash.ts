@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { digestOf } from "../../state/digest-of.js";
 import type { WbxmlElement } from "../../wbxml/index.js";
 import type { CollectionWork } from "./collection-work.js";
 
@@ -9,7 +10,7 @@ export function commandToken(
 ): string {
   const { user, id } = context.device;
   const parts = [user, id, collection.collectionId, collection.syncKey, commandHash(element)];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
+  return digestOf(parts);
 }
 
 /** Tells whether a repeated command is the same as the one that took effect: 16 characters over all of it. */
