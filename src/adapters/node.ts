@@ -145,9 +145,12 @@ function sendBytes(body: Uint8Array | null, request: NodeRequest, response: Node
   if (body === null) response.end();
   else if (body.length <= maxJoinedBytes && request.httpVersionMajor === 1) {
     // Node sends a text in one piece with the head: for ten thousand Pings that are answered at once that counts.
-    const { buffer, byteOffset, length } = body;
-    response.end(Buffer.from(buffer, byteOffset, length).toString("latin1"), "latin1");
+    response.end(asBuffer(body).toString("latin1"), "latin1");
   } else response.end(body);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** The bytes that a parser left, or the stream; where another reader took the stream, an error instead of a wait without end. */

@@ -1,10 +1,11 @@
-import type { HoldFolder, HoldOutcome, HoldRequest } from "../push/hold.js";
+import type { HoldFolder, HoldOutcome } from "../push/hold.js";
 import { HIERARCHY } from "../push/mailbox-change-source.js";
 import type { HierarchyGeneration } from "../state/hierarchy-record.js";
 import type { CommandContext, CommandOutcome, CommandRequest } from "./command.js";
 import { CommandHold, type HeldInterval, heldTree } from "./command-hold.js";
-import { answerPing, foldersInVain, noteWaited, refusePing, reportChanges } from "./ping-answer.js";
+import { answerPing, foldersInVain, knownRepeats, refusePing, reportChanges } from "./ping-answer.js";
 import type { SortedFolders } from "./ping-folders.js";
+import type { DeviceRepeats } from "./ping-repeats.js";
 
 /** A Ping that passed every check. */
 export interface HeldPing extends SortedFolders, HeldInterval {
@@ -28,6 +29,7 @@ export function holdPing(held: HeldPing, request: CommandRequest, context: Comma
  * reported often enough.
  */
 class HeldPingRequest extends CommandHold {
+  readonly #repeats: DeviceRepeats | undefined;
   readonly #inVain: Set<string> | undefined;
 
   constructor(
@@ -37,7 +39,8 @@ class HeldPingRequest extends CommandHold {
     context: CommandContext,
   ) {
     super(folders, interval, received, context);
-    this.#inVain = foldersInVain(folders, context);
+    this.#repeats = knownRepeats(context);
+    this.#inVain = foldersInVain(folders, this.#repeats);
   }
 
   get command(): "Ping" {
@@ -49,28 +52,25 @@ class HeldPingRequest extends CommandHold {
   }
 
   resume(outcome: HoldOutcome): CommandOutcome {
-    return resume(outcome, this, this.context);
-  }
-}
-
-function resume(outcome: HoldOutcome, request: HoldRequest, context: CommandContext): CommandOutcome {
-  switch (outcome.kind) {
-    case "changed":
-      return outcome.folders.includes(HIERARCHY)
-        ? refusePing({ status: 7 }, request, context)
-        : reportChanges(outcome.folders, request, context);
-    case "recalled":
-      return refusePing({ status: 7 }, request, context);
-    case "failed":
-      // Status 8 makes some devices ping again at once: one that comes while the mailbox is down is asked to wait a while instead.
-      return outcome.wasHeld
-        ? refusePing({ status: 8 }, request, context)
-        : { kind: "unavailable", error: outcome.error };
-    case "expired":
-      noteWaited(context);
-      return answerPing({ status: 1 }, context);
-    default:
-      // Superseded and closing: a device takes 1 for a quiet interval and pings again.
-      return answerPing({ status: 1 }, context);
+    const { context } = this;
+    switch (outcome.kind) {
+      case "changed":
+        return outcome.folders.includes(HIERARCHY)
+          ? refusePing({ status: 7 }, this, context)
+          : reportChanges(outcome.folders, this, context, this.#repeats);
+      case "recalled":
+        return refusePing({ status: 7 }, this, context);
+      case "failed":
+        // Status 8 makes some devices ping again at once: one that comes while the mailbox is down is asked to wait a while instead.
+        return outcome.wasHeld
+          ? refusePing({ status: 8 }, this, context)
+          : { kind: "unavailable", error: outcome.error };
+      case "expired":
+        (this.#repeats ?? knownRepeats(context))?.waited();
+        return answerPing({ status: 1 }, context, this.#repeats);
+      default:
+        // Superseded and closing: a device takes 1 for a quiet interval and pings again.
+        return answerPing({ status: 1 }, context, this.#repeats);
+    }
   }
 }

@@ -22,10 +22,63 @@ interface Report {
   times: number;
 }
 
-interface DeviceRepeats {
-  refusals: RefusalRow | undefined;
+/** What is remembered of one device. */
+export class DeviceRepeats {
+  #refusals: RefusalRow | undefined = undefined;
   /** One of a folder; most devices have had none. */
-  reports: Report[] | undefined;
+  #reports: Report[] | undefined = undefined;
+
+  /**
+   * Notes a refusal.
+   *
+   * @returns whole seconds to hold it back: 0 for the first five in a row, then 1, 2, 4 up to 25.
+   */
+  refused(status: number, nowMs: number): number {
+    const row = this.#refusals;
+    const goesOn = row !== undefined && row.status === status && nowMs - row.answeredAtMs < rowEndsAfterMs;
+    const times = goesOn ? row.times + 1 : 1;
+    const delaySeconds =
+      times <= freeRefusals ? 0 : Math.min(2 ** Math.min(times - freeRefusals - 1, 10), maxDelaySeconds);
+    this.#refusals = { status, times, answeredAtMs: nowMs + delaySeconds * 1000 };
+    return delaySeconds;
+  }
+
+  /** Notes that the device was given a useful answer: the row of its refusals is over. */
+  answered(): void {
+    this.#refusals = undefined;
+  }
+
+  /**
+   * Notes that a folder is reported as changed, which is a useful answer, too.
+   *
+   * @param watched with the marker behind the device's last Sync of it; undefined when there is none to tell two Syncs apart.
+   */
+  reported({ folder, marker }: Pick<HoldFolder, "folder" | "marker">): void {
+    this.#refusals = undefined;
+    const former = this.#reports?.find((one) => one.folder === folder);
+    if (marker === undefined) {
+      if (former !== undefined) this.#reports = this.#reports?.filter((one) => one !== former);
+    } else if (former === undefined) {
+      this.#reports = [...(this.#reports ?? []), { folder, marker, times: 1 }];
+    } else {
+      former.times = former.marker === marker ? former.times + 1 : 1;
+      former.marker = marker;
+    }
+  }
+
+  /** Whether a folder was reported three times since the device's last Sync of it, so that only a new change is worth another report. */
+  isReportedInVain({ folder, marker }: Pick<HoldFolder, "folder" | "marker">): boolean {
+    const report = this.#reports?.find((one) => one.folder === folder);
+    return report !== undefined && report.marker === marker && report.times >= maxVainReports;
+  }
+
+  /**
+   * Notes that the device has waited out an interval: it does not go round in circles, and if the reports were lost on the way, its
+   * next Ping must tell.
+   */
+  waited(): void {
+    this.#reports = undefined;
+  }
 }
 
 /**
@@ -36,71 +89,17 @@ interface DeviceRepeats {
 export class PingRepeats {
   readonly #devices = new RecentNotes<DeviceRepeats>(10_000);
 
-  /**
-   * Notes a refusal.
-   *
-   * @returns whole seconds to hold it back: 0 for the first five in a row, then 1, 2, 4 up to 25.
-   */
-  refused(device: string, status: number, nowMs: number): number {
-    const repeats = this.#repeats(device);
-    const row = repeats.refusals;
-    const goesOn = row !== undefined && row.status === status && nowMs - row.answeredAtMs < rowEndsAfterMs;
-    const times = goesOn ? row.times + 1 : 1;
-    const delaySeconds =
-      times <= freeRefusals ? 0 : Math.min(2 ** Math.min(times - freeRefusals - 1, 10), maxDelaySeconds);
-    repeats.refusals = { status, times, answeredAtMs: nowMs + delaySeconds * 1000 };
-    return delaySeconds;
-  }
-
-  /** Notes that a device was given a useful answer: the row of its refusals is over. */
-  answered(device: string): void {
+  /** What is remembered of a device, which from now on is one of those that are kept longest; undefined for nothing. */
+  known(device: string): DeviceRepeats | undefined {
     const repeats = this.#devices.get(device);
-    if (repeats !== undefined) repeats.refusals = undefined;
-  }
-
-  /**
-   * Notes that folders are reported as changed, which is a useful answer, too.
-   *
-   * @param folders each with the marker behind the device's last Sync of it; undefined when there is none to tell two Syncs apart.
-   */
-  reported(device: string, folders: readonly Pick<HoldFolder, "folder" | "marker">[]): void {
-    const repeats = this.#devices.get(device) ?? { refusals: undefined, reports: undefined };
-    repeats.refusals = undefined;
-    for (const { folder, marker } of folders) noteReport(repeats, folder, marker);
-    if (repeats.reports !== undefined) this.#devices.set(device, repeats);
-  }
-
-  /** Whether a folder was reported three times since the device's last Sync of it, so that only a new change is worth another report. */
-  isReportedInVain(device: string, folder: string, marker: string | undefined): boolean {
-    const report = this.#devices.get(device)?.reports?.find((one) => one.folder === folder);
-    return report !== undefined && report.marker === marker && report.times >= maxVainReports;
-  }
-
-  /**
-   * Notes that a device has waited out an interval: it does not go round in circles, and if the reports were lost on the way, its
-   * next Ping must tell.
-   */
-  waited(device: string): void {
-    const repeats = this.#devices.get(device);
-    if (repeats !== undefined) repeats.reports = undefined;
-  }
-
-  #repeats(device: string): DeviceRepeats {
-    const repeats = this.#devices.get(device) ?? { refusals: undefined, reports: undefined };
-    this.#devices.set(device, repeats);
+    if (repeats !== undefined) this.#devices.set(device, repeats);
     return repeats;
   }
-}
 
-function noteReport(repeats: DeviceRepeats, folder: string, marker: string | undefined): void {
-  const { reports } = repeats;
-  const former = reports?.find((one) => one.folder === folder);
-  if (marker === undefined) {
-    if (former !== undefined) repeats.reports = reports?.filter((one) => one !== former);
-  } else if (former === undefined) {
-    repeats.reports = [...(reports ?? []), { folder, marker, times: 1 }];
-  } else {
-    former.times = former.marker === marker ? former.times + 1 : 1;
-    former.marker = marker;
+  /** What is remembered of a device from now on. */
+  of(device: string): DeviceRepeats {
+    const repeats = this.#devices.get(device) ?? new DeviceRepeats();
+    this.#devices.set(device, repeats);
+    return repeats;
   }
 }

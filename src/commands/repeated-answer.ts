@@ -5,7 +5,8 @@ const encodings = new WeakMap<WbxmlElement, Uint8Array>();
 
 /** Encodes a document now that many devices are going to be given, and that stays as it is. Returns it. */
 export function repeatedAnswer(document: WbxmlElement): WbxmlElement {
-  encodings.set(document, encode(document));
+  // A Buffer: adapters on Node make texts of short answers, for which any other array would have to be wrapped each time.
+  encodings.set(document, Buffer.from(encode(document)));
   return document;
 }
 

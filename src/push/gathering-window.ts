@@ -1,4 +1,5 @@
 import type { Clock, ClockTimer } from "../clock.js";
+import { inMicrotask } from "./in-microtask.js";
 
 interface Batch<T> {
   readonly openedMs: number;
@@ -52,7 +53,7 @@ export class GatheringWindow<T> {
     if (this.#gatherMs === 0) {
       // Half of what a wake-up takes would be the way to the next phase of the event loop.
       this.#isEnding = true;
-      queueMicrotask(this.#tick);
+      inMicrotask(this.#tick);
       return;
     }
     const leftMs = Math.max(0, first.openedMs + this.#gatherMs - this.#clock.monotonicNow());

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { inMicrotask } from "./in-microtask.js";
 
 /** A turn of the event loop is given up after this long, however small the slice was. */
 const TURN_MS = 4;
@@ -16,6 +17,7 @@ export class SlicedQueue<T> {
   #entries: T[] = [];
   #head = 0;
   #leftInTurn: number;
+  #leftInRun = RUN_LENGTH;
   #turnBeganMs = 0;
   #isTurnOpen = false;
   #isScheduled = false;
@@ -48,27 +50,34 @@ export class SlicedQueue<T> {
     // A used-up turn goes on in the next one, which is already on its way.
     if (this.#isScheduled || this.#leftInTurn === 0) return;
     this.#isScheduled = true;
-    queueMicrotask(this.#run);
+    inMicrotask(this.#run);
   }
 
   readonly #run = (): void => {
     this.#isScheduled = false;
     this.#openTurn();
-    for (let ran = 0; ran < RUN_LENGTH && this.#leftInTurn > 0; ran += 1) {
+    while (this.#leftInRun > 0 && this.#leftInTurn > 0) {
       const entry = this.#entries[this.#head];
       if (this.#head >= this.#entries.length) break;
       this.#head += 1;
+      this.#leftInRun -= 1;
       this.#leftInTurn -= 1;
       this.#handle(entry as T);
     }
-    if (this.#clock.monotonicNow() - this.#turnBeganMs >= TURN_MS) this.#leftInTurn = 0;
+    if (this.#leftInRun === 0) this.#lookAtClock();
     if (this.#head < this.#entries.length) this.#schedule();
     else this.#reset();
   };
 
+  #lookAtClock(): void {
+    this.#leftInRun = RUN_LENGTH;
+    if (this.#clock.monotonicNow() - this.#turnBeganMs >= TURN_MS) this.#leftInTurn = 0;
+  }
+
   #openTurn(): void {
     if (this.#isTurnOpen) return;
     this.#isTurnOpen = true;
+    this.#leftInRun = RUN_LENGTH;
     this.#turnBeganMs = this.#clock.monotonicNow();
     setImmediate(() => {
       this.#isTurnOpen = false;

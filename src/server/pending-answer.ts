@@ -72,7 +72,7 @@ export class PendingAnswer {
     const respond = this.#respond;
     if (respond === undefined) return;
     const followed = this.#followed(response);
-    this.#release();
+    this.#respond = undefined;
     const isLast = this.#parts.shutdown() !== "none";
     const sent = isLast ? withHeaders(followed, { connection: "close" }) : followed;
     try {
@@ -81,6 +81,8 @@ export class PendingAnswer {
       logHttp("the host failed to send an answer: %O", error);
       if (sent.body instanceof FollowedStream) sent.body.return().catch(() => {});
     }
+    // Only now: ten thousand may wait for their answer, and none of them for the counting.
+    this.#release();
     const { user, device, command } = this;
     const responseBytes = Number(sent.headers["content-length"]);
     logHttp("%s %s %d %d bytes", user, command, sent.status, responseBytes);

@@ -52,7 +52,7 @@ describe("an answer that is given again and again", () => {
     expect(encodeAnswer(document)).not.toBe(usual);
     const repeated = repeatedAnswer(document);
     expect(repeated).toBe(document);
-    expect(encodeAnswer(repeated)).toEqual(encode(changed("inbox")));
+    expect([...encodeAnswer(repeated)]).toEqual([...encode(changed("inbox"))]);
     expect(encodeAnswer(repeated)).toBe(encodeAnswer(repeated));
   });
 });
