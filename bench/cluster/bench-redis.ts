@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "redis";
+import { freePort } from "../../examples/cluster/free-port.js";
 
 /** What Redis did since its start. */
 export interface RedisUsage {
@@ -111,13 +111,4 @@ export function callsBetween(before: RedisUsage, after: RedisUsage): ReadonlyMap
     ([name, count]) => [name, count - (before.calls.get(name) ?? 0)] as const,
   );
   return new Map(calls.filter(([, count]) => count > 0));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { configuration, freePort, Program } from "./programs.js";
+import { freePort } from "./free-port.js";
+import { configuration, Program } from "./programs.js";
 
 /** Whom mail belongs to where the example is run by root, whom Dovecot does not let own any. */
 const nobody = 65_534;

@@ -8,10 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { tell } from "../mail-server/timeline.js";
+import { freePort } from "./free-port.js";
 import { MailServer } from "./mail-server.js";
 import { type Overview, ServeNode } from "./node.js";
 import { Phone } from "./phone.js";
-import { configuration, freePort, Program } from "./programs.js";
+import { configuration, Program } from "./programs.js";
 
 /** Longest wait for anything that must happen. */
 const patienceMs = 60_000;

@@ -1,5 +1,6 @@
 import { tell } from "../mail-server/timeline.js";
-import { freePort, Program } from "./programs.js";
+import { freePort } from "./free-port.js";
+import { Program } from "./programs.js";
 
 /** One line of the log of `direct-push serve`. */
 interface LogLine {

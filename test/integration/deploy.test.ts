@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { generate } from "selfsigned";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { freePort } from "../../examples/cluster/free-port.js";
 import { type Gateway, startGateway } from "../../src/cli/serve/gateway.js";
 import { JsonLog } from "../../src/cli/serve/json-log.js";
 import { MemoryStateStore } from "../../src/state/memory-state-store.js";
@@ -14,7 +15,6 @@ import { childText, Ping } from "../../src/wbxml/index.js";
 import { until, within } from "../contract/deadline.js";
 import { wirePhone } from "../examples/wire-phone.js";
 import { memoryBackend } from "../unit/cli/serve/memory-backend.js";
-import { freePort } from "./free-port.js";
 import { programIsThere } from "./required-program.js";
 import { type RunningProxy, startProxy } from "./running-proxy.js";
 

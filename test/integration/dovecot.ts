@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { ImapFlow, type ImapFlowOptions } from "imapflow";
 import { createTransport } from "nodemailer";
+import { freePort } from "../../examples/cluster/free-port.js";
 import { within } from "../contract/deadline.js";
 import {
   type DovecotOptions,
@@ -17,7 +18,6 @@ import {
   tokenConfiguration,
   userLine,
 } from "./dovecot-configuration.js";
-import { freePort } from "./free-port.js";
 import { programIsThere } from "./required-program.js";
 
 export { masterUser, passwordOf } from "./dovecot-configuration.js";

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { freePort } from "./free-port.js";
+import { freePort } from "../../examples/cluster/free-port.js";
 import { connectedClient, RedisServer, type TestClient } from "./redis-server.js";
 
 /** One that is gone for so long counts as failed; what is restarted in this file comes back sooner or later than that. */

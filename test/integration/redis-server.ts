@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, createCluster } from "redis";
-import { freePort } from "./free-port.js";
+import { freePort } from "../../examples/cluster/free-port.js";
 import { programIsThere } from "./required-program.js";
 
 /** A file that is started instead of Debian's redis-server, to try another version, or Valkey. */

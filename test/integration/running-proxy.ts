@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../examples/cluster/free-port.js";
 import { within } from "../contract/deadline.js";
-import { freePort } from "./free-port.js";
 
 /** A proxy of its own, in a folder of its own, on a free port; no service of the system is touched. */
 export interface RunningProxy {

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../../examples/cluster/free-port.js";
 import { child, children, childText, FolderHierarchy, Ping } from "../../src/wbxml/index.js";
 import { within } from "../contract/deadline.js";
 import { wirePhone } from "../examples/wire-phone.js";
 import { Dovecot, dovecotIsThere, passwordOf } from "./dovecot.js";
 import { hibernation } from "./dovecot-configuration.js";
-import { freePort } from "./free-port.js";
 import { ServingProgram } from "./serving-program.js";
 
 describe.skipIf(!dovecotIsThere())("serve --watch idle in front of a Dovecot that hibernates", () => {

@@ -2,13 +2,13 @@ import { execFile } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../../examples/cluster/free-port.js";
 import type { StatusOverview } from "../../src/cli/observed/status-snapshot.js";
 import type { DeviceExchange, InProcessDevice } from "../../src/testing/index.js";
 import { child, children, childText, FolderHierarchy, Ping } from "../../src/wbxml/index.js";
 import { within } from "../contract/deadline.js";
 import { wirePhone } from "../examples/wire-phone.js";
 import { Dovecot, dovecotIsThere, passwordOf } from "./dovecot.js";
-import { freePort } from "./free-port.js";
 import { connectedClient, RedisServer, redisIsThere } from "./redis-server.js";
 import { ServingProgram } from "./serving-program.js";
 

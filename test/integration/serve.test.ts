@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { freePort } from "../../examples/cluster/free-port.js";
 import type { StatusOverview } from "../../src/cli/observed/status-snapshot.js";
 import type { DeviceExchange, InProcessDevice } from "../../src/testing/index.js";
 import {
@@ -20,7 +21,6 @@ import { within } from "../contract/deadline.js";
 import { wirePhone } from "../examples/wire-phone.js";
 import { submissionServer } from "../unit/imap/submission-server.js";
 import { Dovecot, dovecotIsThere, passwordOf } from "./dovecot.js";
-import { freePort } from "./free-port.js";
 import { type LogLine, ServingProgram } from "./serving-program.js";
 
 describe.skipIf(!dovecotIsThere())("direct-push serve in front of Dovecot", () => {

@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, expect, it } from "vitest";
+import { freePort } from "../../../../../examples/cluster/free-port.js";
 import { openRedis } from "../../../../../src/cli/serve/redis/open-redis.js";
 import { within } from "../../../../contract/deadline.js";
-import { freePort } from "../../../../integration/free-port.js";
 
 let server: Server | undefined;
 const sockets = new Set<Socket>();
