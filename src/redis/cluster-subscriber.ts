@@ -131,6 +131,7 @@ function subscriberOptions(cluster: RedisConnection): object {
   return {
     // It subscribes, and nothing else.
     minimizeConnections: true,
+    rootNodes: rootNodes(cluster, options),
     defaults: {
       ...given,
       pingInterval: pingEveryMs,
@@ -142,4 +143,15 @@ function subscriberOptions(cluster: RedisConnection): object {
       },
     },
   };
+}
+
+/** Those that were given may all be away: the cluster is found by its masters as well, where they are reached by the addresses that they tell. */
+function rootNodes(cluster: RedisConnection, options: object): unknown[] {
+  const given: unknown = Reflect.get(options, "rootNodes");
+  const isMapped = Reflect.get(options, "nodeAddressMap") !== undefined;
+  const masters = isMapped ? [] : (cluster.masters ?? []);
+  return [
+    ...masters.map(({ host, port }) => ({ socket: { host, port } })),
+    ...(Array.isArray(given) ? given : []),
+  ];
 }

@@ -6,6 +6,8 @@ export interface ScriptInput {
 
 /** A master of a cluster, as its client knows it: as much of it as is used here. */
 export interface ClusterMaster {
+  readonly host: string;
+  readonly port: number;
   readonly pubSub?: {
     readonly client: { on(event: string, listener: (...told: unknown[]) => void): unknown };
   };

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RedisRelay, redisRelay, redisStateStore } from "../../src/redis/index.js";
-import type { LinkState } from "../../src/relay/relay.js";
 import { relayContract } from "../../src/testing/relay-contract.js";
 import { stateStoreContract } from "../../src/testing/state-store-contract.js";
 import { until } from "../contract/deadline.js";
 import { RedisMasters } from "./redis-masters.js";
 import { PhoneSite } from "./redis-phone-site.js";
 import { connectedCluster, redisIsThere, type TestClusterClient } from "./redis-server.js";
+import { twoProcesses } from "./redis-two-processes.js";
 
 describe.skipIf(!redisIsThere())("over a Redis Cluster of three masters", () => {
   let masters: RedisMasters;
@@ -61,42 +61,8 @@ describe.skipIf(!redisIsThere())("over a Redis Cluster of three masters", () => 
     for (const { name, run } of contract) test(name, run);
   });
 
-  /** Two processes, and what the second one hears. */
-  async function twoProcesses() {
-    const prefix = newPrefix();
-    const own = await connectedCluster(masters.urls);
-    const [one, other] = [await redisRelay(client, { prefix }), await redisRelay(own, { prefix })];
-    const heard: string[] = [];
-    const links: LinkState[] = [];
-    for (const topic of topics) await other.subscribe(topic, () => heard.push(topic));
-    other.onOvertaken((name) => heard.push(name));
-    other.onLink((link) => links.push(link));
-    return {
-      links,
-      /** Where a topic's channel and a name's claims lie. */
-      slots: async () => [
-        ...(await Promise.all(topics.map((topic) => masters.slotOf(`${prefix}topic:${topic}`)))),
-        ...(await Promise.all(Array.from({ length: 64 }, (_, part) => masters.slotOf(`{${part}}`)))),
-      ],
-      /** Everything that is told and overtaken reaches the second. */
-      hearsAll: async () => {
-        heard.length = 0;
-        for (const name of names) await other.claim(name);
-        for (const name of names) await one.claim(name);
-        for (const topic of topics) await one.publish(topic, "changed");
-        const all = [...names, ...topics].sort();
-        await until("everything to be heard", () => new Set(heard).size === all.length);
-        expect([...new Set(heard)].sort()).toEqual(all);
-      },
-      close: async () => {
-        await Promise.all([one.close(), other.close()]);
-        own.destroy();
-      },
-    };
-  }
-
   test("slots that are moved to another master are found again, and nothing is missed in silence", async () => {
-    const processes = await twoProcesses();
+    const processes = await twoProcesses(masters, newPrefix());
     await processes.hearsAll();
     const slots = await processes.slots();
     for (const slot of slots) await masters.moveSlot(slot);
@@ -107,7 +73,7 @@ describe.skipIf(!redisIsThere())("over a Redis Cluster of three masters", () => 
   });
 
   test("a master that is killed and started again is found again", async () => {
-    const processes = await twoProcesses();
+    const processes = await twoProcesses(masters, newPrefix());
     await processes.hearsAll();
     const [server] = masters.servers;
     await server?.kill();
@@ -151,6 +117,3 @@ describe.skipIf(!redisIsThere())("over a Redis Cluster of three masters", () => 
     });
   });
 });
-
-const topics = Array.from({ length: 30 }, (_, at) => `mailbox/user ${at}`);
-const names = Array.from({ length: 30 }, (_, at) => `user ${at} device Ping`);

@@ -21,12 +21,15 @@ export type TestClient = ReturnType<typeof testClient>;
 /** A Redis server of the tests' own, which they end, freeze and empty. */
 export class RedisServer {
   readonly port: number;
+  /** With the password, where it has one. */
+  readonly url: string;
   readonly #folder: string;
   readonly #options: readonly string[];
   #process: ChildProcess | undefined;
 
-  private constructor(port: number, folder: string, options: readonly string[]) {
+  private constructor(port: number, folder: string, options: readonly string[], password: string) {
     this.port = port;
+    this.url = `redis://${password === "" ? "" : `:${encodeURIComponent(password)}@`}127.0.0.1:${port}`;
     this.#folder = folder;
     this.#options = options;
   }
@@ -35,25 +38,24 @@ export class RedisServer {
    * Starts one, without data.
    *
    * @param isDurable false keeps everything in memory.
+   * @param password what clients must know, and it says to its own master.
    * @param more options of the command line.
    */
   static async start({
     isDurable = true,
+    password = "",
     more = [],
   }: {
     readonly isDurable?: boolean;
+    readonly password?: string;
     readonly more?: readonly string[];
   } = {}): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), "direct-push-redis-"));
     const durable = isDurable ? ["--appendonly", "yes", "--appendfsync", "always"] : [];
-    const server = new RedisServer(await freePort(), folder, [...durable, ...more]);
+    const secret = password === "" ? [] : ["--requirepass", password, "--masterauth", password];
+    const server = new RedisServer(await freePort(), folder, [...durable, ...secret, ...more], password);
     await server.start();
     return server;
-  }
-
-  /** Where it is. */
-  get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
   }
 
   /** Starts it with the data that is there: all that it has answered, which a fsync every second would not promise. */
