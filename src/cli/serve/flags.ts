@@ -20,7 +20,7 @@ export const serveFlags = {
   "trust-proxy": { type: "string", multiple: true },
   "tcp-keep-alive": { type: "string" },
   state: { type: "string" },
-  redis: { type: "string" },
+  redis: { type: "string", multiple: true },
   "forget-after": { type: "string" },
   autodiscover: { type: "string" },
   "min-heartbeat": { type: "string" },
@@ -75,7 +75,8 @@ Phones:
 Running it:
   --state FOLDER          what phones have got so far (default: $STATE_DIRECTORY, or direct-push in your state folder);
                           memory: nowhere, phones load everything again after a restart
-  --redis URL             keep it in Redis, redis://host:port or rediss://, where many machines are one server
+  --redis URL             keep it in Redis, redis://host:port or rediss://, where many machines are one server;
+                          of a Redis Cluster, one or more of its nodes, each by a --redis of its own
   --forget-after DAYS     forget phones that were not seen for so long, 0 for never (default 90)
   --workers COUNT         processes that serve phones (default 1)
   --drain DURATION        over how long the end of the server is spread, up to 1m (default 5s)
@@ -89,7 +90,7 @@ Running it:
 
 Passwords are never arguments: every user of a machine can read those. They are taken from the environment:
 DIRECT_PUSH_MASTER_PASSWORD, DIRECT_PUSH_SMTP_PASSWORD, and DIRECT_PUSH_PASSWORD for --check, which asks for it otherwise.
-DIRECT_PUSH_REDIS_URL is --redis with a password: redis://:password@host:port.
+DIRECT_PUSH_REDIS_URL is --redis with a password: redis://:password@host:port; several with spaces between them.
 
 SIGTERM or SIGINT ends the server gracefully; the second one at once.
 Exit status: 0 all is well, 1 --check found a fault or the server could not go on, 2 the options make no sense.

@@ -85,9 +85,9 @@ export type StateSettings =
 /** Redis, over which many processes and machines are one server. */
 export interface RedisSettings {
   readonly kind: "redis";
-  /** May hold a password, which is a secret. */
-  readonly url: string;
-  /** The URL without user and password: what may be shown. */
+  /** Of a Redis, or of nodes of a Redis Cluster. They may hold a password, which is a secret. */
+  readonly urls: readonly [string, ...string[]];
+  /** The URLs without user and password: what may be shown. */
   readonly place: string;
 }
 

@@ -27,13 +27,35 @@ export function readForgetAfterDays(given: GivenOptions, state: StateSettings): 
 }
 
 function readRedis(given: GivenOptions, environment: Environment): RedisSettings | undefined {
-  if (given.redis !== undefined) return redisSettings("--redis", given.redis, false);
-  const url = environment[urlVariable];
-  return url ? redisSettings(urlVariable, url, true) : undefined;
+  const [first, ...more] = given.redis ?? [];
+  if (first !== undefined) return redisSettings("--redis", [first, ...more], false);
+  const [url, ...others] = environment[urlVariable]?.match(/\S+/g) ?? [];
+  return url === undefined ? undefined : redisSettings(urlVariable, [url, ...others], true);
 }
 
-/** The text is never repeated in a message: it may hold a password. */
-function redisSettings(source: string, text: string, mayHavePassword: boolean): RedisSettings {
+/** The texts are never repeated in a message: they may hold a password. */
+function redisSettings(
+  source: string,
+  texts: readonly [string, ...string[]],
+  mayHavePassword: boolean,
+): RedisSettings {
+  const urls = texts.map((text) => redisUrl(source, text, mayHavePassword));
+  if (
+    new Set(urls.map(({ protocol, username, password }) => [protocol, username, password].join())).size > 1
+  ) {
+    throw new SettingsProblem(
+      `Every ${source} is a node of one Redis Cluster: the nodes have the same user and password, and all redis:// or all rediss://`,
+    );
+  }
+  if (urls.length > 1 && urls.some(({ pathname }) => /\d/.test(pathname))) {
+    throw new SettingsProblem(
+      `${source} has the number of a database, which nodes of a Redis Cluster have not`,
+    );
+  }
+  return { kind: "redis", urls: texts, place: urls.map(placeOf).join(", ") };
+}
+
+function redisUrl(source: string, text: string, mayHavePassword: boolean): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !["redis:", "rediss:"].includes(url.protocol) || url.hostname === "") {
     throw new SettingsProblem(
@@ -48,8 +70,11 @@ function redisSettings(source: string, text: string, mayHavePassword: boolean): 
   if (!/^\/?\d{0,4}$/.test(url.pathname) || url.search !== "" || url.hash !== "") {
     throw new SettingsProblem(`${source} has more than a name, a port and the number of a database`);
   }
-  const { protocol, host, pathname } = url;
-  return { kind: "redis", url: text, place: `${protocol}//${host}${pathname === "/" ? "" : pathname}` };
+  return url;
+}
+
+function placeOf({ protocol, host, pathname }: URL): string {
+  return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
 }
 
 /** systemd names the folder that it made for a unit; else it is where programs of a user keep such things. */

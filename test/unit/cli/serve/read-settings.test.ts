@@ -121,7 +121,7 @@ describe("Redis", () => {
     ["rediss://redis.example.com:6380/2", "rediss://redis.example.com:6380/2"],
     ["redis://mail@[::1]/", "redis://[::1]"],
   ])("%s is shown as %s", (url, place) => {
-    const state = { kind: "redis", url, place };
+    const state = { kind: "redis", urls: [url], place };
     expect(settings([...imap, "--redis", url]).state).toEqual(state);
     expect(settings(imap, variable(url)).state).toEqual(state);
   });
@@ -129,7 +129,15 @@ describe("Redis", () => {
   it("has its password from the environment, and does not show it", () => {
     const url = "redis://mail:hunter2@redis.example.com:6379";
     const place = "redis://redis.example.com:6379";
-    expect(settings(imap, variable(url)).state).toEqual({ kind: "redis", url, place });
+    expect(settings(imap, variable(url)).state).toEqual({ kind: "redis", urls: [url], place });
+  });
+
+  it("may be a cluster, of which some nodes are named", () => {
+    const urls = ["redis://mail:hunter2@one:6379", "redis://mail:hunter2@two:6379"];
+    const place = "redis://one:6379, redis://two:6379";
+    expect(settings(imap, variable(urls.join(" "))).state).toEqual({ kind: "redis", urls, place });
+    const args = [...imap, "--redis", "redis://one", "--redis", "redis://two"];
+    expect(settings(args).state).toMatchObject({ urls: ["redis://one", "redis://two"] });
   });
 
   it("of the command line counts more than that of the environment", () => {
@@ -143,6 +151,9 @@ describe("Redis", () => {
     [["--redis", "https://redis.example.com"], home, "--redis is none of"],
     [["--redis", "redis://redis/prefix"], home, "number of a database"],
     [[], variable("hunter2"), "DIRECT_PUSH_REDIS_URL is none of"],
+    [[], variable("redis://:hunter2@one redis://two"), "same user and password"],
+    [["--redis", "redis://one", "--redis", "rediss://two"], home, "all rediss://"],
+    [["--redis", "redis://one/1", "--redis", "redis://two/1"], home, "the number of a database"],
     [["--redis", "redis://redis", "--state", "/srv/state"], home, "--state or --redis, not both"],
     [["--state", "memory"], variable("redis://redis"), "--state or DIRECT_PUSH_REDIS_URL, not both"],
     [["--redis", "redis://redis", "--forget-after", "0"], home, "give 1 to 3650 days"],

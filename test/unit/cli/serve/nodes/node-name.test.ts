@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { expect, it } from "vitest";
 import { nodeName } from "../../../../../src/cli/serve/nodes/node-name.js";
 
-const redis = { state: { kind: "redis", url: "redis://redis", place: "redis://redis" } } as const;
+const redis = { state: { kind: "redis", urls: ["redis://redis"], place: "redis://redis" } } as const;
 const memory = { state: { kind: "memory" } } as const;
 
 it("names processes so that those of one server differ", () => {

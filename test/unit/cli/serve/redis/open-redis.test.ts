@@ -33,7 +33,7 @@ async function fakeRedis(answer: (command: string) => string | undefined): Promi
 
 async function problemAt(port: number, startMs: number): Promise<string> {
   const url = `redis://mail:hunter2@127.0.0.1:${port}`;
-  const settings = { kind: "redis", url, place: `redis://127.0.0.1:${port}` } as const;
+  const settings = { kind: "redis", urls: [url], place: `redis://127.0.0.1:${port}` } as const;
   const opened = openRedis({ settings, forgetAfterDays: 90, startMs });
   const message = await within(
     "the attempt to end",
