@@ -1,7 +1,12 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { RedisCounts } from "../../bench/cluster/redis-counts.js";
+import { relayedSource } from "../../src/index.js";
 import { type RedisRelay, redisRelay, redisStateStore } from "../../src/redis/index.js";
+import { MockChangeSource } from "../../src/testing/index.js";
 import { relayContract } from "../../src/testing/relay-contract.js";
 import { stateStoreContract } from "../../src/testing/state-store-contract.js";
+import { until } from "../contract/deadline.js";
 import { connectedClient, RedisServer, redisIsThere, type TestClient } from "./redis-server.js";
 
 describe.skipIf(!redisIsThere())("over Redis", () => {
@@ -84,6 +89,40 @@ describe.skipIf(!redisIsThere())("over Redis", () => {
       expect((await receivedBytes(client)) - before).toBeLessThan(1_500);
     });
 
+    test("each operation is one round trip", async () => {
+      const counts = new RedisCounts();
+      const store = redisStateStore(counts.counted(client), { prefix: newPrefix() });
+      // The server learns the scripts from the first ones.
+      await store.read("device/alice/D1");
+      await store.write("device/alice/D1", "{}", undefined);
+      let version: string | undefined;
+      const operations = [
+        async () => {
+          version = (await store.read("device/alice/D1"))?.version;
+        },
+        async () => {
+          expect(await store.write("device/alice/D1", "{ }", version)).toBeDefined();
+        },
+        async () => {
+          expect(await store.write("device/alice/D1", "{}", version)).toBeUndefined();
+        },
+        () => store.read("collection/alice/D1/inbox"),
+        () => store.delete("device/alice/D1"),
+      ];
+      for (const operation of operations) {
+        expect(await counts.during(operation)).toEqual({ commands: 1, roundTrips: 1 });
+      }
+    });
+
+    test("a version from before a loss of data is none afterwards", async () => {
+      const prefix = newPrefix();
+      const store = redisStateStore(client, { prefix });
+      const before = await store.write("device/alice/D1", "one", undefined);
+      await client.del(`${prefix}{alice/D1}`);
+      await store.write("device/alice/D1", "two", undefined);
+      expect(await store.write("device/alice/D1", "three", before)).toBeUndefined();
+    });
+
     test("a server that lost its scripts gets them anew", async () => {
       const store = redisStateStore(client, { prefix: newPrefix() });
       const version = await store.write("device/alice/D1", "one", undefined);
@@ -126,6 +165,62 @@ describe.skipIf(!redisIsThere())("over Redis", () => {
       };
     });
     for (const { name, run } of contract) test(name, run);
+
+    /** Two processes, each with a mail server that it could watch, and who hears of a change there. */
+    async function watchers() {
+      const prefix = newPrefix();
+      const clients = [await connectedClient(server.url), await connectedClient(server.url)] as const;
+      const relays = await Promise.all(clients.map((own) => redisRelay(own, { prefix, goneAfterMs: 500 })));
+      const mails = relays.map(() => new MockChangeSource());
+      const heard: number[] = [];
+      const sources = relays.map((relay, at) =>
+        relayedSource(mails[at] as MockChangeSource, relay, { lingerMs: 0 }),
+      );
+      const stops: (() => void)[] = [];
+      for (const [at, source] of sources.entries()) {
+        stops.push(await source.watch({ user: "alice" }, ["inbox"], () => heard.push(at)));
+      }
+      return {
+        prefix,
+        relays,
+        watching: () => mails.map(({ watchesOpen }) => watchesOpen),
+        stop: () => {
+          for (const stop of stops) stop();
+        },
+        async bothHear() {
+          heard.length = 0;
+          for (const mail of mails) mail.change("alice", "inbox");
+          await until("both to hear", () => new Set(heard).size === 2);
+        },
+        async kill(at: 0 | 1) {
+          clients[at].destroy();
+        },
+        async close() {
+          for (const source of sources) source.close();
+          for (const relay of relays) await relay.close();
+          for (const own of clients) if (own.isOpen) own.destroy();
+        },
+      };
+    }
+
+    test("one process watches a mailbox and tells the others, and another once that one is gone", async () => {
+      const processes = await watchers();
+      expect(processes.watching()).toEqual([1, 0]);
+      await processes.bothHear();
+      await processes.kill(0);
+      await until("the other to watch", () => processes.watching()[1] === 1);
+      await processes.close();
+    });
+
+    test("a mailbox is subscribed to by a process once, and only while somebody watches it", async () => {
+      const processes = await watchers();
+      const topic = `${processes.prefix}topic:mailbox/alice`;
+      const subscribers = async (): Promise<number> => Number((await client.pubSubShardNumSub(topic))[topic]);
+      expect(await subscribers()).toBe(2);
+      processes.stop();
+      while ((await subscribers()) > 0) await pause(10);
+      await processes.close();
+    });
   });
 
   test("options out of their bounds are named", async () => {
