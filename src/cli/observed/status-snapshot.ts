@@ -36,6 +36,7 @@ export interface StatusOverview {
   /** In the order of their names. */
   readonly nodes: readonly StatusSnapshot[];
   readonly held: StatusSnapshot["held"];
+  /** The sum: a device that was at two nodes lately counts twice. */
   readonly knownDevices: number;
   /** Of the node that began first; undefined without nodes. */
   readonly startedAtMs: number | undefined;

@@ -26,7 +26,7 @@ const happenings: Readonly<Record<Happening, string>> = {
 };
 
 /** The figures at the top. */
-export function tiles({ held, numbers, knownDevices }: StatusOverview): Html {
+export function tiles({ nodes, held, numbers, knownDevices }: StatusOverview): Html {
   const requests = numbers.perSecond.requests ?? silence;
   const pushes = numbers.perSecond.changed ?? silence;
   const median = quantile(numbers.pushSeconds, 0.5);
@@ -36,7 +36,7 @@ export function tiles({ held, numbers, knownDevices }: StatusOverview): Html {
 <div><dt>Pushes a second</dt><dd>${perSecond(meanPerSecond(pushes))}</dd><dd>${sparkline("Pushes", pushes)}</dd></div>
 <div><dt>Requests a second</dt><dd>${perSecond(meanPerSecond(requests))}</dd><dd>${sparkline("Requests", requests)}</dd></div>
 <div><dt>Push latency</dt><dd>${median === undefined ? "–" : seconds(median)}</dd><dd class="quiet">${most === undefined ? "no push yet" : `95 % within ${seconds(most)}`}</dd></div>
-<div><dt>Devices known</dt><dd>${count(knownDevices)}</dd><dd class="quiet">held or seen lately</dd></div>
+<div><dt>Devices known</dt><dd>${count(knownDevices)}</dd><dd class="quiet">held or seen lately${nodes.length > 1 ? ", by each node" : ""}</dd></div>
 </dl>`;
 }
 

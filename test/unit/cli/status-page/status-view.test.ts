@@ -76,3 +76,16 @@ test("many devices come in pages, and the last page names no next one", () => {
   expect(seen).toHaveLength(120);
   expect(new Set(seen).size).toBe(120);
 });
+
+test("devices of several nodes are counted by each, and the page says so", () => {
+  const query = readPageQuery(new URLSearchParams());
+  const snapshotOf = (node: string): StatusSnapshot => {
+    const { collector, hold } = observedServer({ node });
+    hold({ user: "alice", deviceId: "APPL1" });
+    return collector.snapshot(query);
+  };
+  const tile = (nodes: readonly string[]): string | undefined =>
+    /Devices known.*/.exec(statusPage(mergeSnapshots(nodes.map(snapshotOf), query), query))?.[0];
+  expect(tile(["n1"])).toMatch(/<dd>1<\/dd>.*held or seen lately</);
+  expect(tile(["n1", "n2"])).toMatch(/<dd>2<\/dd>.*held or seen lately, by each node</);
+});
