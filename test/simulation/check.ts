@@ -39,6 +39,8 @@ export function unheardChange(
   truth: readonly TrueItem[],
   version: string,
   window: { readonly filter: string; readonly timesMs: readonly number[] },
+  /** Items whose removal need not be told. */
+  movedAway: ReadonlySet<string>,
 ): string | undefined {
   // The server may have looked at any of these times, and the clock jumps.
   const cutoff = Math.max(...window.timesMs.map((timeMs) => cutoffMs(window.filter, timeMs)));
@@ -49,7 +51,8 @@ export function unheardChange(
     if (has === undefined) return `${folder.id}: "${content.title}" was added`;
     if (!isSame(has, content, version)) return `${folder.id}: ${id} was changed`;
   }
-  for (const id of folder.items.keys()) if (!byId.has(id)) return `${folder.id}: ${id} was deleted`;
+  for (const id of folder.items.keys())
+    if (!byId.has(id) && !movedAway.has(id)) return `${folder.id}: ${id} was deleted`;
   return undefined;
 }
 

@@ -9,6 +9,8 @@ import { must } from "./violation.js";
 import { cutoffMs } from "./window.js";
 import type { World } from "./world.js";
 
+const none: ReadonlySet<string> = new Set();
+
 /** The requests that phones wait for: what they hear, what they then do, and whether they should have heard before. */
 export class HeldRequests {
   readonly #world: World;
@@ -79,7 +81,9 @@ export class HeldRequests {
         ? { filter: ask.filter, timesMs: [held.sync?.sentMs ?? 0] }
         : folder.synced;
       const window = { filter, timesMs: [...timesMs, this.#world.clock.now()] };
-      const unheard = unheardChange(folder, truth, phone.version, window);
+      // A Sync tells what the phone itself has moved, which is worth no answer to a Ping.
+      const movedAway = held.sync === undefined ? folder.movedAway : none;
+      const unheard = unheardChange(folder, truth, phone.version, window, movedAway);
       must(unheard === undefined, () => `${phone.deviceId} ${state} and was not told: ${unheard}`);
     }
     if (!phone.tree.unanswered) checkTree(phone, tree, state);

@@ -26,9 +26,7 @@ export async function moveItem(
       textElement(Move.DstFldId, to.id),
     ]),
   ]);
-  const wasUnanswered = from.unanswered;
-  // Until it hears the answer the phone does not know what the server believes it to have.
-  from.unanswered = true;
+  from.movedAway.add(id);
   to.hasArrival = true;
   world.ledger.doomed(user, from.id, id);
   const heard = await carry(world.server(), sender, "MoveItems", document, fate).heard;
@@ -42,7 +40,7 @@ export async function moveItem(
     world.ledger.removed(user, from.id, id);
     world.ledger.stored(user, to.id, childText(response, Move.DstMsgId) ?? "");
     from.items.delete(id);
-    from.unanswered = wasUnanswered;
+    from.movedAway.delete(id);
     to.moreAvailable = true;
     return true;
   }

@@ -49,6 +49,8 @@ export class PhoneFolder {
   cursorLost = false;
   /** The phone has moved something into it: the server does not know whether the phone has that, and tells of it in any case should it go. */
   hasArrival = false;
+  /** Items that the phone asked to be moved out of it, and has not heard what became of that: that they are gone is told by the next Sync alone. */
+  readonly movedAway = new Set<string>();
   /** An appointment was answered once more, which the phone may be told of and does not see. */
   wasAnsweredAgain = false;
   /** Others acted in the middle of the last Sync: an item may have come newer than the server believes, and be told again. */
@@ -91,6 +93,7 @@ export class PhoneFolder {
     this.syncKey = "0";
     this.confirmedKey = "0";
     this.items.clear();
+    this.movedAway.clear();
     this.queue.length = 0;
     this.moreAvailable = true;
     this.unanswered = false;
@@ -170,6 +173,7 @@ export class PhoneFolder {
     if (ask.getChanges && !this.moreAvailable) {
       this.cursorLost = false;
       this.hasArrival = false;
+      this.movedAway.clear();
       this.wasAnsweredAgain = false;
     }
   }

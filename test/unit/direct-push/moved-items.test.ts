@@ -192,6 +192,21 @@ describe("a Ping of the phone that moved an item", () => {
     expect(held.isAnswered).toBe(false);
   });
 
+  it("is not answered for it after a Sync that asked for no changes: the next one that does tells", async () => {
+    const { clock, phone, id, expectSame } = await setUp();
+    const before = new Set(phone.items.get("inbox"));
+    await phone.move(id, "inbox", "deleted");
+    // As if the phone had never got the answer.
+    phone.items.set("inbox", before);
+    phone.items.set("deleted", new Set());
+    await phone.sync("inbox", { getChanges: false });
+    const held = phone.ping({ heartbeatSeconds: 480, folders: ["inbox"] });
+    await clock.advance(1_000);
+    expect(held.isAnswered).toBe(false);
+    expect(await phone.update()).toEqual(["-inbox", "+deleted"]);
+    expectSame(phone);
+  });
+
   it("is answered for what others removed beside it", async () => {
     const { clock, mailbox, phone, id } = await setUp();
     await phone.move(id, "inbox", "deleted");
