@@ -1,17 +1,32 @@
 import type { ImapFlow } from "imapflow";
 import { DirectPushError } from "../errors.js";
 import { type ByteRange, rangeLength } from "../mailbox/abilities/attachments.js";
-import { Base64Lines, type ContentLayout } from "./body-layout.js";
+import type { ContentLayout } from "./body-layout.js";
 import { transferDecoder } from "./body-transfer.js";
 import { type MessagePart, structureOf } from "./structure.js";
 
 /** Encoded bytes that are read at once. A multiple of 4, as lines of base64 have it. */
-const chunkBytes = 96 * 1024;
-/** Encoded content up to so long is kept from the reading that finds out its length to the sending that follows. */
-const keptBytes = 4 * chunkBytes;
+export const chunkBytes: number = 96 * 1024;
 
 /** Works in the folder of the attachment, on a connection of the pool; undefined when the folder is gone. */
 export type InFolder = <T>(work: (client: ImapFlow) => Promise<T>) => Promise<T | undefined>;
+
+/** A part of a message, to be read as it is wanted: no connection is kept while nothing is. */
+export interface PartPlace {
+  readonly inFolder: InFolder;
+  readonly uid: number;
+  readonly part: MessagePart;
+}
+
+/** What of a part was read already, as it is stored. */
+export interface PartBeginning {
+  readonly bytes: Uint8Array;
+  /** Whether the part has no more. */
+  readonly isAll: boolean;
+}
+
+/** Nothing was. */
+export const unread: PartBeginning = { bytes: new Uint8Array(0), isAll: false };
 
 /** The attachment of a message that has a name; undefined when it has none of it, or is not there. */
 export async function findAttachment(
@@ -26,66 +41,104 @@ export async function findAttachment(
 }
 
 /**
- * How long the content of a part is, without its transfer encoding, and where in it things are. The length of encoded content can only be known by
- * reading it; no more than a few pieces of it are ever kept.
+ * The content of a part, or a range of it.
  *
- * @param keep takes the encoded content of a part that is not long, so that it need not be read again.
- */
-export async function layoutOf(
-  inFolder: InFolder,
-  uid: number,
-  part: MessagePart,
-  keep: (encoded: Uint8Array) => void,
-): Promise<ContentLayout> {
-  const { encoding, sizeBytes } = part;
-  if (encoding !== "base64" && encoding !== "quoted-printable") return { sizeBytes, lines: undefined };
-  const decoder = transferDecoder(encoding);
-  const lines = new Base64Lines();
-  const kept: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of encodedPieces(inFolder, uid, part, 0)) {
-    length += decoder.write(piece).length;
-    if (encoding === "base64") lines.write(piece);
-    if (sizeBytes <= keptBytes) kept.push(piece);
-  }
-  if (sizeBytes <= keptBytes) keep(Buffer.concat(kept));
-  return { sizeBytes: length + decoder.end().length, lines: lines.regular };
-}
-
-/**
- * The content of a part, or a range of it, read as it is wanted: no connection is kept while nothing is.
- *
- * @param encoded all of it as it is stored, where it was read already.
+ * @param refuted is called, before the content fails, when the layout turns out not to be that of the content.
  */
 export async function* contentOfPart(
-  inFolder: InFolder,
-  uid: number,
-  part: MessagePart,
+  place: PartPlace,
   layout: ContentLayout,
   range: ByteRange | undefined,
-  encoded: Uint8Array | undefined,
+  beginning: PartBeginning,
+  refuted: () => void,
 ): AsyncGenerator<Uint8Array> {
-  let left = rangeLength(layout.sizeBytes, range);
-  if (left === 0) return;
+  const length = rangeLength(layout.sizeBytes, range);
+  if (length === 0) return;
   const first = range?.first ?? 0;
-  const start = startFor(part.encoding, layout, first);
-  const decoder = transferDecoder(part.encoding);
+  const decoded = decodedFrom(place, layout, first, beginning);
+  const hasEnd = first + length === layout.sizeBytes;
+  if (layout.isProven || !hasEnd) yield* beginningOf(decoded, length);
+  else yield* exactly(decoded, length, refuted);
+}
+
+/** What is stored of a part from a byte on. */
+export async function* encodedPieces(
+  place: PartPlace,
+  from: number,
+  { bytes, isAll }: PartBeginning,
+): AsyncGenerator<Uint8Array> {
+  if (from < bytes.length) yield bytes.subarray(from);
+  if (isAll) return;
+  for (let start = Math.max(from, bytes.length); start < place.part.sizeBytes; start += chunkBytes) {
+    const piece = await pieceAt(place, start);
+    yield piece;
+    if (piece.length < chunkBytes) return;
+  }
+}
+
+/** What is stored of a part from a byte on, {@link chunkBytes} at most. @throws DirectPushError when the mail is gone. */
+export async function pieceAt({ inFolder, uid, part }: PartPlace, start: number): Promise<Uint8Array> {
+  const bodyParts = [{ key: part.part, start, maxLength: chunkBytes }];
+  const piece = await inFolder(async (client) => {
+    const message = await client.fetchOne(String(uid), { uid: true, bodyParts }, { uid: true });
+    return message === false ? undefined : message.bodyParts?.get(part.part.toLowerCase());
+  });
+  if (piece !== undefined) return piece;
+  throw new DirectPushError("ERR_MAILBOX_UNAVAILABLE", "The mail went away while it was read");
+}
+
+async function* decodedFrom(
+  place: PartPlace,
+  layout: ContentLayout,
+  first: number,
+  beginning: PartBeginning,
+): AsyncGenerator<Uint8Array> {
+  const { encoding } = place.part;
+  const start = startFor(encoding, layout, first);
+  const decoder = transferDecoder(encoding);
   let skip = first - start.decoded;
   const wanted = function* (decoded: Uint8Array): Generator<Uint8Array> {
-    const piece = decoded.subarray(skip, skip + left);
+    const piece = decoded.subarray(skip);
     skip = Math.max(0, skip - decoded.length);
-    left -= piece.length;
     if (piece.length > 0) yield piece;
   };
-  const pieces =
-    encoded === undefined
-      ? encodedPieces(inFolder, uid, part, start.encoded)
-      : [encoded.subarray(start.encoded)];
-  for await (const piece of pieces) {
+  for await (const piece of encodedPieces(place, start.encoded, beginning)) {
     yield* wanted(decoder.write(piece));
-    if (left === 0) return;
   }
   yield* wanted(decoder.end());
+}
+
+async function* beginningOf(pieces: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array> {
+  let left = length;
+  for await (const piece of pieces) {
+    yield piece.subarray(0, left);
+    left -= piece.length;
+    if (left <= 0) return;
+  }
+}
+
+/** Content that must be of some length. Its last piece is kept back until that is sure, so that nobody takes a part for the whole. */
+async function* exactly(
+  pieces: AsyncIterable<Uint8Array>,
+  length: number,
+  refuted: () => void,
+): AsyncGenerator<Uint8Array> {
+  let left = length;
+  let last: Uint8Array | undefined;
+  for await (const piece of pieces) {
+    left -= piece.length;
+    if (left < 0) break;
+    if (last !== undefined) yield last;
+    last = piece;
+  }
+  if (left !== 0) {
+    refuted();
+    throw new DirectPushError(
+      "ERR_MAILBOX_UNAVAILABLE",
+      "The attachment is not as long as it was told to be",
+    );
+  }
+  if (last !== undefined) yield last;
 }
 
 /** Where to begin to read for a byte of the content. */
@@ -100,24 +153,4 @@ function startFor(
   }
   const isPlain = encoding !== "base64" && encoding !== "quoted-printable";
   return isPlain ? { encoded: first, decoded: first } : { encoded: 0, decoded: 0 };
-}
-
-async function* encodedPieces(
-  inFolder: InFolder,
-  uid: number,
-  { part, sizeBytes }: MessagePart,
-  from: number,
-): AsyncGenerator<Uint8Array> {
-  for (let start = from; start < sizeBytes; start += chunkBytes) {
-    const bodyParts = [{ key: part, start, maxLength: chunkBytes }];
-    const piece = await inFolder(async (client) => {
-      const message = await client.fetchOne(String(uid), { uid: true, bodyParts }, { uid: true });
-      return message === false ? undefined : message.bodyParts?.get(part.toLowerCase());
-    });
-    if (piece === undefined) {
-      throw new DirectPushError("ERR_MAILBOX_UNAVAILABLE", "The mail went away while it was read");
-    }
-    yield piece;
-    if (piece.length < chunkBytes) return;
-  }
 }

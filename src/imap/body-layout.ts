@@ -6,6 +6,8 @@ export interface ContentLayout {
   readonly sizeBytes: number;
   /** Base64 whose lines are all of one length: then any byte of the content can be found without what precedes it. */
   readonly lines: RegularLines | undefined;
+  /** Whether it was found by looking at all of the content, and not by what its ends or the server say of it. */
+  readonly isProven: boolean;
 }
 
 /** Lines of base64, all but the last. */
@@ -43,8 +45,14 @@ export class Base64Lines {
   /** What was found; undefined when the lines differ. */
   get regular(): RegularLines | undefined {
     const digits = this.#lineBytes - 2;
-    if (!this.#isRegular || digits < 4 || digits % 4 !== 0) return undefined;
+    if (!this.#isRegular || digits < 4 || digits % 4 !== 0 || this.#length > this.#lineBytes)
+      return undefined;
     return { encodedBytes: this.#lineBytes, decodedBytes: (digits / 4) * 3 };
+  }
+
+  /** Whether the last line was met: what follows it belongs to no regular line. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   #endLine(): void {

@@ -2,7 +2,7 @@ import type { ImapFlow } from "imapflow";
 
 /** A part of a command or a response as imapflow's parser has it. */
 export type Attribute =
-  | { readonly type?: string; readonly value?: unknown }
+  | { readonly type?: string; readonly value?: unknown; readonly section?: readonly Attribute[] }
   | string
   | null
   | readonly Attribute[];

@@ -108,6 +108,54 @@ describe.skipIf(!dovecotIsThere())("mail on Dovecot", () => {
     expect(part.received).toBeLessThan(110_000);
   });
 
+  test.each<[string, string, (regular: string) => string, "once" | "twice"]>([
+    ["base64", "base64", (regular) => regular, "once"],
+    // BINARY tells the size of what is written in an unusual way,
+    ["base64 with lines that differ", "base64", (regular) => regular.replace("\r\n", ""), "once"],
+    // and not that of what is broken.
+    [
+      "base64 that has other things in it",
+      "base64",
+      (regular) => `${regular.slice(0, 400_000)}?!${regular.slice(400_000)}`,
+      "twice",
+    ],
+    [
+      "quoted-printable",
+      "quoted-printable",
+      (regular) => regular.replaceAll("=", "=3D").replaceAll("\r\n", "=\r\n"),
+      "once",
+    ],
+  ])("gives a long attachment in %s, read as often as it must be", async (_what, encoding, write, times) => {
+    const content = Buffer.from(Array.from({ length: 600_001 }, (_, index) => (index * index) % 251));
+    const regular = content.toString("base64").replaceAll(/.{76}/g, "$&\r\n");
+    const encoded = write(regular);
+    const message = [
+      "From: carol@example.com",
+      'Content-Type: multipart/mixed; boundary="b"',
+      "",
+      "--b",
+      `Content-Type: application/octet-stream; name="long.bin"`,
+      `Content-Transfer-Encoding: ${encoding}`,
+      "",
+      encoded,
+      "--b--",
+      "",
+    ];
+    const id = await put(message.join("\r\n"));
+    const reference = (await read(id)).attachments?.[0]?.fileReference ?? "";
+    const { item, received } = await counted(async () => {
+      const opened = await site.mailbox.attachment(ref, reference);
+      if (opened.kind !== "attachment") return expect.fail(opened.kind);
+      const pieces: Uint8Array[] = [];
+      for await (const piece of opened.content) pieces.push(piece);
+      return { sizeBytes: opened.sizeBytes, bytes: Buffer.concat(pieces) };
+    });
+    const right = encoding === "base64" ? content : Buffer.from(regular.replaceAll("\r\n", ""), "latin1");
+    expect(item.sizeBytes).toBe(right.length);
+    expect(item.bytes.equals(right)).toBe(true);
+    expect(Math.round(received / encoded.length)).toBe(times === "once" ? 1 : 2);
+  });
+
   test("costs as much in a folder of 5,000 as in one of 50, to find what changed", async () => {
     const costs: { sent: number; received: number }[] = [];
     for (const [name, count] of [

@@ -24,9 +24,17 @@ function inLines(content: Buffer): string {
   return content.toString("base64").replaceAll(/.{76}/g, "$&\r\n");
 }
 
-/** A server with one mail that has one attachment. */
-async function attached(encoded: string, encoding = "BASE64") {
+const usual = "IMAP4rev1 IDLE ENABLE CONDSTORE QRESYNC ESEARCH UIDPLUS MOVE";
+
+/**
+ * A server with one mail that has one attachment.
+ *
+ * @param told what the server answers where its size is asked for; undefined for a server that cannot tell.
+ */
+async function attached(encoded: string, encoding = "BASE64", told?: readonly string[]) {
+  const capabilities = told === undefined ? usual : `${usual} BINARY`;
   server = await ScriptedImapServer.start((command) => {
+    if (command === `UID FETCH ${UID} (UID BINARY.SIZE[2])`) return told;
     if (/^(?:SELECT|EXAMINE) /.test(command)) {
       return [
         "* 1 EXISTS",
@@ -45,19 +53,23 @@ async function attached(encoded: string, encoding = "BASE64") {
     if (from === undefined) return undefined;
     const piece = encoded.slice(Number(from), Number(from) + Number(length));
     return [`* 1 FETCH (UID ${UID} BODY[2]<${from}> {${piece.length}}\r\n${piece})`];
-  });
+  }, capabilities);
   connections = new ImapConnections({ host: "127.0.0.1", port: server.port, tls: "none" });
   const folders = new ImapFolders(connections, { makeMissing: false });
   const mailbox = new ImapMailbox(connections, folders);
   const folder = (await mailbox.folders(alice)).find(({ kind }) => kind === "inbox")?.id ?? "";
   const item = itemIdOf({ uidValidity: 7n, uid: UID });
   const reference = fileReferenceOf({ folder, item, attachment: "2" });
+  const opened = async (range?: { readonly first: number; readonly last: number }) => {
+    const attachment = await mailbox.attachment(alice, reference, range);
+    if (attachment.kind !== "attachment") throw new Error(attachment.kind);
+    return attachment;
+  };
   const open = async (range?: { readonly first: number; readonly last: number }) => {
-    const opened = await mailbox.attachment(alice, reference, range);
-    if (opened.kind !== "attachment") throw new Error(opened.kind);
+    const { sizeBytes, content } = await opened(range);
     const pieces: Uint8Array[] = [];
-    for await (const piece of opened.content) pieces.push(piece);
-    return { sizeBytes: opened.sizeBytes, content: digestOf(Buffer.concat(pieces)) };
+    for await (const piece of content) pieces.push(piece);
+    return { sizeBytes, content: digestOf(Buffer.concat(pieces)) };
   };
   /** How much of the attachment was sent so far. */
   const sent = (): number => {
@@ -67,19 +79,68 @@ async function attached(encoded: string, encoding = "BASE64") {
     });
     return pieces.reduce((sum, piece) => sum + piece, 0);
   };
-  return { open, sent };
+  return { open, opened, sent };
+}
+
+/** What the end of an attachment is looked at by, to know its size. */
+const endBytes = 1_024;
+
+/** The server's word for the size of the attachment. */
+function toldSize(sizeBytes: number): readonly string[] {
+  return [`* 1 FETCH (UID ${UID} BINARY.SIZE[2] ${sizeBytes})`];
 }
 
 describe("an attachment in base64", () => {
   const content = randomBytes(400_001);
+  const whole = { sizeBytes: content.length, content: digestOf(content) };
 
-  test("that is long is read to know its size, once", async () => {
+  test.each([
+    ["that cannot tell its size", undefined],
+    ["that tells its size", toldSize(content.length)],
+    ["that will not tell its size", ["NO [UNKNOWN-CTE] Not today"]],
+  ])("that is long is read once, from a server %s", async (_server, told) => {
     const encoded = inLines(content);
-    const { open, sent } = await attached(encoded);
-    expect(await open()).toEqual({ sizeBytes: content.length, content: digestOf(content) });
-    expect(sent()).toBe(2 * encoded.length);
-    expect(await open()).toEqual({ sizeBytes: content.length, content: digestOf(content) });
-    expect(sent()).toBe(3 * encoded.length);
+    const { open, sent } = await attached(encoded, "BASE64", told);
+    expect(await open()).toEqual(whole);
+    expect(sent()).toBeLessThanOrEqual(encoded.length + endBytes);
+    const before = sent();
+    expect(await open()).toEqual(whole);
+    expect(sent() - before).toBe(encoded.length);
+    expect(server.commands.filter((command) => command.includes("BINARY"))).toHaveLength(told ? 1 : 0);
+  });
+
+  test.each([
+    ["shorter", (text: string) => `${text.slice(0, 300_000)}    ${text.slice(300_004)}`],
+    ["longer", (text: string) => text.replace(/^((?:.{76}\r\n){3000})(.{76})\r\n(.{76})\r\n/, "$1$2AA$3AA")],
+  ])(
+    "whose middle makes it %s than its ends say never passes for whole, and is right when it is asked for again",
+    async (_kind, mend) => {
+      const encoded = mend(inLines(content));
+      const right = Buffer.from(encoded, "base64");
+      const { open, opened, sent } = await attached(encoded);
+      expect(right.length).not.toBe(content.length);
+      const { sizeBytes, content: pieces } = await opened();
+      expect(sizeBytes).toBe(content.length);
+      let received = 0;
+      const read = async (): Promise<void> => {
+        for await (const piece of pieces) received += piece.length;
+      };
+      await expect(read()).rejects.toMatchObject({ code: "ERR_MAILBOX_UNAVAILABLE" });
+      expect(received).toBeLessThan(sizeBytes);
+      expect(await open()).toEqual({ sizeBytes: right.length, content: digestOf(right) });
+      const before = sent();
+      expect(await open()).toEqual({ sizeBytes: right.length, content: digestOf(right) });
+      expect(sent() - before).toBe(encoded.length);
+    },
+  );
+
+  test("whose middle differs has the size that the server tells", async () => {
+    const regular = inLines(content);
+    const encoded = `${regular.slice(0, 300_000)}    ${regular.slice(300_004)}`;
+    const right = Buffer.from(encoded, "base64");
+    const { open, sent } = await attached(encoded, "BASE64", toldSize(right.length));
+    expect(await open()).toEqual({ sizeBytes: right.length, content: digestOf(right) });
+    expect(sent()).toBeLessThanOrEqual(encoded.length + endBytes);
   });
 
   test("that is not long is read once, from anywhere", async () => {
@@ -100,6 +161,7 @@ describe("an attachment in base64", () => {
     const { open, sent } = await attached(inLines(content));
     const range = { first: 350_000, last: 350_099 };
     expect((await open(range)).content).toBe(digestOf(content.subarray(350_000, 350_100)));
+    expect(sent()).toBeLessThanOrEqual(2 * 96 * 1_024 + endBytes);
     const before = sent();
     expect((await open(range)).content).toBe(digestOf(content.subarray(350_000, 350_100)));
     expect(sent() - before).toBeLessThanOrEqual(96 * 1_024);
@@ -117,6 +179,19 @@ describe("an attachment in base64", () => {
 test("an attachment in quoted-printable has the size that it is read with", async () => {
   const { open } = await attached("Gr=C3=B6=C3=9Fe =\r\nund mehr", "QUOTED-PRINTABLE");
   expect(await open()).toEqual({ sizeBytes: 16, content: digestOf(Buffer.from("Größe und mehr")) });
+});
+
+test.each([
+  ["that tells its size", true, 1],
+  ["that cannot tell its size", false, 2],
+])("a long one in quoted-printable, from a server %s, is right", async (_server, canTell, times) => {
+  const line = "Gr=C3=B6=C3=9Fe und mehr, immer wieder, bis die Zeile ein Ende hat=\r\n";
+  const encoded = line.repeat(8_000);
+  const content = Buffer.from("Größe und mehr, immer wieder, bis die Zeile ein Ende hat".repeat(8_000));
+  const told = canTell ? toldSize(content.length) : undefined;
+  const { open, sent } = await attached(encoded, "QUOTED-PRINTABLE", told);
+  expect(await open()).toEqual({ sizeBytes: content.length, content: digestOf(content) });
+  expect(sent()).toBe(times * encoded.length);
 });
 
 test("an attachment without an encoding is read in pieces, each once", async () => {
