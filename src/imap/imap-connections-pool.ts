@@ -29,7 +29,7 @@ export class ImapPool {
   /** Connections of each user that are open or being opened. */
   readonly #counts = new Map<string, number>();
   #count = 0;
-  /** First come, first served, but for users who have all that they may have. */
+  /** First come, first served, but for users who have all that they may have; who has some gets them back before others do who have some. */
   readonly #waiters = new Set<Waiter>();
   readonly #busy = new Set<ImapFlow>();
   #isClosed = false;
@@ -126,10 +126,17 @@ export class ImapPool {
 
   #giveBack(user: string, client: ImapFlow): void {
     for (const waiter of this.#waiters) {
-      if (waiter.user !== user) continue;
-      this.#waiters.delete(waiter);
-      waiter.serve(client);
-      return;
+      if (waiter.user === user) {
+        this.#waiters.delete(waiter);
+        waiter.serve(client);
+        return;
+      }
+      // Who has none at all has waited for longer: users who hand theirs on and on among themselves would leave it none.
+      if (!this.#counts.has(waiter.user)) {
+        void leave(client);
+        this.#freed(user);
+        return;
+      }
     }
     const { clock, idleMs } = this.#options;
     this.#idle.set(client, { user, timer: clock.setTimer(() => this.#retire(client), idleMs) });

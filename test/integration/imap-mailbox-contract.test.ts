@@ -3,25 +3,33 @@ import type { ImapFlow } from "imapflow";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { itemIdOf } from "../../src/imap/items-id.js";
 import { Dovecot, dovecotIsThere } from "./dovecot.js";
-import { type ImapSite, imapSite, plainMail, store } from "./imap-mailbox-site.js";
+import type { DovecotOptions } from "./dovecot-configuration.js";
+import { type ImapSite, imapSite, type PoolBounds, plainMail, store } from "./imap-mailbox-site.js";
 
-const servers = [
+interface Server extends Pick<DovecotOptions, "without"> {
+  readonly name: string;
+  readonly bounds?: PoolBounds;
+}
+
+const servers: readonly Server[] = [
   { name: "with QRESYNC", without: [] },
+  // Nothing that has a connection may wait for another.
+  { name: "through one connection", without: [], bounds: { maxConnections: 1, waitMs: 2_000 } },
   { name: "without QRESYNC", without: ["QRESYNC"] },
   { name: "without CONDSTORE", without: ["QRESYNC", "CONDSTORE"] },
   { name: "without UIDPLUS and MOVE", without: ["UIDPLUS", "MOVE"] },
-] as const;
+];
 
 const ref = { user: "alice" };
 
-describe.skipIf(!dovecotIsThere()).each(servers)("a mailbox on Dovecot $name", ({ without }) => {
+describe.skipIf(!dovecotIsThere()).each(servers)("a mailbox on Dovecot $name", ({ without, bounds }) => {
   let dovecot: Dovecot;
   let site: ImapSite;
   let other: ImapFlow;
   let next = 0;
   beforeAll(async () => {
-    dovecot = await Dovecot.start({ without });
-    site = imapSite(dovecot);
+    dovecot = await Dovecot.start(without === undefined ? {} : { without });
+    site = imapSite(dovecot, {}, bounds);
     other = await dovecot.client(ref.user);
   });
   afterAll(async () => {

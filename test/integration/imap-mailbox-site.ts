@@ -1,4 +1,10 @@
-import { ImapConnections, ImapFolders, ImapMailbox, type ImapMailboxOptions } from "direct-push/imap";
+import {
+  ImapConnections,
+  type ImapConnectionsOptions,
+  ImapFolders,
+  ImapMailbox,
+  type ImapMailboxOptions,
+} from "direct-push/imap";
 import type { ImapFlow } from "imapflow";
 import type { Dovecot } from "./dovecot.js";
 import { masterUser } from "./dovecot.js";
@@ -10,13 +16,21 @@ export interface ImapSite {
   readonly mailbox: ImapMailbox;
 }
 
+/** How many connections there may be, and how long is waited for one. */
+export type PoolBounds = Pick<ImapConnectionsOptions, "maxConnections" | "waitMs">;
+
 /** Opens the mailboxes of a Dovecot as its master user. */
-export function imapSite(dovecot: Dovecot, options: ImapMailboxOptions = {}): ImapSite {
+export function imapSite(
+  dovecot: Dovecot,
+  options: ImapMailboxOptions = {},
+  bounds: PoolBounds = {},
+): ImapSite {
   const connections = new ImapConnections({
     host: dovecot.host,
     port: dovecot.imapPort,
     tls: "none",
     credentials: { kind: "master", ...masterUser },
+    ...bounds,
   });
   const folders = new ImapFolders(connections);
   return { connections, folders, mailbox: new ImapMailbox(connections, folders, options) };

@@ -110,6 +110,38 @@ describe("the pool of IMAP connections", () => {
     expect(third.client.isClosed).toBe(true);
   });
 
+  it("lets nobody starve behind users who hand theirs on among themselves", async () => {
+    const held = [await lease("alice"), await lease("alice"), await lease("bob")];
+    const starving = lease("carol");
+    const next = [lease("alice"), lease("alice"), lease("bob")];
+    held[2]?.release();
+    const carols = await starving;
+    expect([carols.isFresh, held[2]?.client.isClosed]).toEqual([true, true]);
+    // Whoever has some gets them back without a login, also before others who came earlier.
+    held[0]?.release();
+    held[1]?.release();
+    expect([(await next[0])?.client, (await next[1])?.client]).toEqual([held[0]?.client, held[1]?.client]);
+    carols.release();
+    expect((await next[2])?.isFresh).toBe(true);
+  });
+
+  it("serves each of many who want more than there is, whatever they do with it", async () => {
+    const served: string[] = [];
+    const work = async (user: string, number: number): Promise<void> => {
+      const { release, discard } = await lease(user);
+      await new Promise(setImmediate);
+      served.push(user);
+      if (number % 3 === 0) discard();
+      else release();
+    };
+    const users = ["alice", "bob", "carol", "dave", "erin"];
+    const all = [1, 2, 3, 4, 5, 6, 7].flatMap((number) => users.map((user) => work(user, number)));
+    await Promise.all(all);
+    expect(served).toHaveLength(35);
+    expect(served.slice(0, 15)).toEqual(expect.arrayContaining(users));
+    expect(pool.counts).toMatchObject({ working: 0, waiting: 0 });
+  });
+
   it("lets nobody wait for ever", async () => {
     await lease("alice");
     await lease("alice");
