@@ -150,7 +150,10 @@ describe.skipIf(!dovecotIsThere())("direct-push serve in front of Dovecot", () =
   });
 
   it("says with --check what the mail server can do", async () => {
+    const logins = (): number => dovecot.log.split("Login: user=<alice>").length - 1;
+    const before = logins();
     const { stdout } = await checked("alice", passwordOf("alice"));
+    expect(logins() - before).toBe(1);
     expect(stdout).toContain("takes the login of alice");
     expect(stdout).toMatch(/ok {4}NOTIFY: one connection watches all folders/);
     expect(stdout).toMatch(/ok {4}\d+ folders\n/);

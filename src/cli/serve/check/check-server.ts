@@ -93,7 +93,8 @@ function certificateFindings({ listen }: ServeSettings): readonly Finding[] {
   }
   const { subject, subjectAltName, validTo } = new X509Certificate(readFileSync(listen.certificate.certFile));
   const days = Math.floor((Date.parse(validTo) - Date.now()) / 86_400_000);
-  const text = `the certificate of ${subjectAltName ?? subject}, valid for ${days} days`;
+  const period = days < 0 ? `expired for ${-days} days` : `valid for ${days} days`;
+  const text = `the certificate of ${subjectAltName ?? subject}, ${period}`;
   return [{ isWell: days >= 0, text: days < EXPIRES_SOON_DAYS ? `${text}: renew it` : text }];
 }
 

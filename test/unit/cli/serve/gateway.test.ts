@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { Agent as SecureAgent, request as secureRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { generate } from "selfsigned";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Gateway, startGateway } from "../../../../src/cli/serve/gateway.js";
 import { JsonLog } from "../../../../src/cli/serve/json-log.js";
 import type { ListenSettings } from "../../../../src/cli/serve/settings.js";
@@ -98,9 +98,13 @@ function get(
   );
 }
 
-async function heldPing(deviceId?: string): Promise<ReturnType<ReturnType<typeof wirePhone>["ping"]>> {
+async function heldPing(
+  deviceId?: string,
+  protocol: "http" | "https" = "http",
+): Promise<ReturnType<ReturnType<typeof wirePhone>["ping"]>> {
   const held = gateway.directPush.heldCount;
-  const phone = wirePhone(gateway.port, deviceId === undefined ? {} : { deviceId });
+  const options = deviceId === undefined ? {} : { deviceId };
+  const phone = wirePhone(gateway.port, options, "127.0.0.1", protocol);
   await within("FolderSync", phone.folderSync());
   await within("Sync", phone.syncAll("inbox"));
   const ping = phone.ping({ heartbeatSeconds: 900, folders: ["inbox"] });
@@ -113,6 +117,7 @@ it("serves phones, says that it is well, and has nothing else", async () => {
   const ping = await heldPing();
   expect((await get("/healthz")).status).toBe(200);
   expect((await get("/")).status).toBe(404);
+  expect((await get("/metrics")).status).toBe(404);
   expect((await get("/autodiscover/autodiscover.xml")).status).toBe(404);
   mailbox.deliver(alice, "Subject: Hello\r\n\r\nHello!\r\n");
   expect(childText((await within("the answer", ping.answer)).document, Ping.Status)).toBe("2");
@@ -152,40 +157,100 @@ it("serves what comes on open connections until it has ended, and takes no new o
   await within("the end", closed);
 });
 
-it("believes the address of a phone from a trusted proxy alone", async () => {
+it.each([
+  ["a trusted proxy says", ["127.0.0.1"], "192.0.2.7", "192.0.2.7"],
+  [
+    "the last of several trusted proxies says",
+    ["127.0.0.0/8", "10.0.0.0/8"],
+    "192.0.2.7, 10.1.2.3",
+    "192.0.2.7",
+  ],
+  ["a trusted proxy added to what the phone made up", ["127.0.0.1"], "198.51.100.1, 192.0.2.7", "192.0.2.7"],
+  [
+    "it has itself, where the proxy is none of those that are trusted",
+    ["10.0.0.0/8"],
+    "192.0.2.7",
+    "127.0.0.1",
+  ],
+  ["it has itself, where no proxy is trusted", [], "192.0.2.7", "127.0.0.1"],
+])("takes for the address of a phone what %s", async (_what, proxies, forwarded, address) => {
+  await start({}, proxies);
   const login = { authorization: `Basic ${Buffer.from("alice:wrong").toString("base64")}` };
-  const headers = { ...login, "x-forwarded-for": "192.0.2.7" };
-  const path = "/Microsoft-Server-ActiveSync";
-  await start({}, ["127.0.0.1"]);
-  await get(path, { headers });
-  expect(lines("login-refused")).toMatchObject([{ user: "alice", remoteAddress: "192.0.2.7" }]);
-  await gateway.close();
-  await start();
-  await get(path, { headers });
-  expect(lines("login-refused").at(-1)).toMatchObject({ remoteAddress: "127.0.0.1" });
+  const headers = { ...login, "x-forwarded-for": forwarded };
+  expect((await get("/Microsoft-Server-ActiveSync", { headers })).status).toBe(401);
+  expect(lines("login-refused")).toMatchObject([{ user: "alice", remoteAddress: address }]);
 });
 
-it("takes a new certificate, and keeps the connections that are open", async () => {
-  const certificate = { certFile: join(folder, "cert.pem"), keyFile: join(folder, "key.pem") };
-  const renew = async (name: string): Promise<void> => {
+describe("with a certificate", () => {
+  let certificate: { readonly certFile: string; readonly keyFile: string };
+  beforeEach(() => {
+    certificate = { certFile: join(folder, "cert.pem"), keyFile: join(folder, "key.pem") };
+  });
+
+  async function made(name: string): Promise<{ readonly cert: string; readonly key: string }> {
     const { cert, private: key } = await generate([{ name: "commonName", value: name }], { keyType: "ec" });
+    return { cert, key };
+  }
+
+  async function renew(name: string): Promise<void> {
+    const { cert, key } = await made(name);
     writeFileSync(certificate.certFile, cert);
     writeFileSync(certificate.keyFile, key);
-  };
-  await renew("first.example.com");
-  await start({ certificate });
-  const agent = new SecureAgent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
-  const first = await get("/healthz", { isSecure: true, agent });
-  expect(first.status).toBe(200);
-  await renew("second.example.com");
-  await until("the new certificate", () => lines("certificate-read").length > 0);
-  const second = await get("/healthz", { isSecure: true });
-  expect(second.serial).not.toBe(first.serial);
-  expect((await get("/healthz", { isSecure: true, agent })).serial).toBe(first.serial);
-  agent.destroy();
-  writeFileSync(certificate.certFile, "nonsense");
-  await until("the refusal", () => lines("certificate-unreadable").length > 0);
-  expect((await get("/healthz", { isSecure: true })).serial).toBe(second.serial);
+  }
+
+  /** What a new connection is shown, or that of the agent. */
+  const serial = async (agent: Agent = new SecureAgent({ keepAlive: false })): Promise<string | undefined> =>
+    (await get("/healthz", { isSecure: true, agent })).serial;
+
+  it("takes a new one, and keeps the connections that are open and what is held on them", async () => {
+    await renew("first.example.com");
+    await start({ certificate });
+    const agent = new SecureAgent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+    const first = await serial(agent);
+    const ping = await heldPing(undefined, "https");
+    await renew("second.example.com");
+    await until("the new certificate", () => lines("certificate-read").length > 0);
+    const second = await serial();
+    expect(second).not.toBe(first);
+    expect(await serial(agent)).toBe(first);
+    agent.destroy();
+    expect(gateway.directPush.heldCount).toBe(1);
+    mailbox.deliver(alice, "Subject: Hello\r\n\r\nHello!\r\n");
+    expect(childText((await within("the answer", ping.answer)).document, Ping.Status)).toBe("2");
+  });
+
+  it("keeps the old one while the new one is nonsense, or has no key yet", async () => {
+    await renew("first.example.com");
+    await start({ certificate });
+    const first = await serial();
+    writeFileSync(certificate.certFile, "nonsense");
+    await until("the refusal", () => lines("certificate-unreadable").length > 0);
+    expect(await serial()).toBe(first);
+    const { cert, key } = await made("second.example.com");
+    const before = lines("certificate-unreadable").length;
+    writeFileSync(certificate.certFile, cert);
+    await until("the second refusal", () => lines("certificate-unreadable").length > before);
+    expect(await serial()).toBe(first);
+    expect(lines("certificate-read")).toEqual([]);
+    writeFileSync(certificate.keyFile, key);
+    await until("the new certificate", () => lines("certificate-read").length > 0);
+    expect(await serial()).not.toBe(first);
+  });
+
+  it("sees a link that is turned to another file", async () => {
+    for (const name of ["first", "second"]) {
+      const { cert, key } = await made(`${name}.example.com`);
+      writeFileSync(join(folder, `${name}.pem`), `${cert}\n${key}`);
+    }
+    const link = join(folder, "both.pem");
+    symlinkSync("first.pem", link);
+    await start({ certificate: { certFile: link, keyFile: link } });
+    const first = await serial();
+    symlinkSync("second.pem", `${link}.new`);
+    renameSync(`${link}.new`, link);
+    await until("the new certificate", () => lines("certificate-read").length > 0);
+    expect(await serial()).not.toBe(first);
+  });
 });
 
 it("does not start with a certificate that is none", async () => {

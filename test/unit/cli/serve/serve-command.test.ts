@@ -213,6 +213,16 @@ describe("--check", () => {
     const trial = run(args, { environment: password });
     expect(await within("the end", trial.status)).toBe(0);
     expect(trial.output).toMatch(/ok {4}the certificate of .*mail\.example\.com.*, valid for \d+ days/);
+    const expired = await generate([{ name: "commonName", value: "mail.example.com" }], {
+      keyType: "ec",
+      notBeforeDate: new Date("2020-01-01"),
+      notAfterDate: new Date("2021-01-01"),
+    });
+    writeFileSync(certFile, expired.cert);
+    writeFileSync(keyFile, expired.private);
+    const old = run(args, { environment: password });
+    expect(await within("the end", old.status)).toBe(1);
+    expect(old.output).toMatch(/FAIL {2}the certificate of .*, expired for \d+ days: renew it/);
     writeFileSync(keyFile, "nonsense");
     const broken = run(args, { environment: password });
     expect(await within("the end", broken.status)).toBe(1);
