@@ -16,8 +16,8 @@ export interface FieldOptions<Value> {
   readonly keptBy?: (element: WbxmlElement) => boolean;
   /** Whether a device may set it; what it sends is ignored otherwise. Default always. */
   readonly settable?: (version: ProtocolVersion) => boolean;
-  /** What becomes of the element from a device whose version does not have it. Default "ignored". */
-  readonly fromOthers?: "ignored" | "refused";
+  /** What becomes of the element from a device whose version does not have it: `unless` is the value that an item has without it. Default "ignored". */
+  readonly fromOthers?: "ignored" | "refused" | { readonly unless: Value };
   /** Whether it is sent, beside the tag being in the version. Default always. */
   readonly sent?: (version: ProtocolVersion) => boolean;
 }
@@ -29,8 +29,8 @@ export interface Field<Item> {
   readonly omitted: "deletes" | "keeps";
   /** Whether a device of this version can set it. */
   settable(version: ProtocolVersion): boolean;
-  /** Whether an item of a device of this version cannot have it. */
-  refused(version: ProtocolVersion): boolean;
+  /** Whether an item of a device of this version cannot have it, and is not the same without it. */
+  refused(element: WbxmlElement, context: ReadContext): boolean;
   write(item: Item, context: WriteContext): WbxmlElement | undefined;
   /** Sets, keeps or deletes the property. */
   read(element: WbxmlElement, draft: Draft<Item>, context: ReadContext): void;
@@ -60,7 +60,10 @@ export function fieldsOf<Item>(): FieldMaker<Item> {
       property,
       omitted,
       settable: (version) => isTagInVersion(tag, version) && settable(version),
-      refused: (version) => fromOthers === "refused" && !isTagInVersion(tag, version),
+      refused: (element, context) => {
+        if (fromOthers === "ignored" || isTagInVersion(tag, context.version)) return false;
+        return fromOthers === "refused" || codec.read(element, context) !== fromOthers.unless;
+      },
       write: (item, context) => {
         // Null is a value: what an occurrence lacks.
         const value = item[property] === undefined ? fallback : item[property];
@@ -115,7 +118,7 @@ export function changeFields<Item>(
   const draft: Draft<Item> = { ...stored };
   for (const field of fields) {
     const element = child(parent, field.tag);
-    if (element !== undefined && field.refused(context.version)) noteOtherVersion(element, context);
+    if (element !== undefined && field.refused(element, context)) noteOtherVersion(element, context);
     if (!field.settable(context.version)) continue;
     if (element !== undefined) field.read(element, draft, context);
     else if (field.omitted === "deletes" && !ghosted(field.tag)) delete draft[field.property];

@@ -1,7 +1,15 @@
 import type { Recurrence, RecurrenceEnd, RecurrencePattern } from "../mailbox/items/recurrence.js";
-import { children, type Tag, tagName, type WbxmlElement } from "../wbxml/index.js";
+import {
+  child,
+  children,
+  isTagInVersion,
+  type Tag,
+  tagName,
+  text as textOf,
+  type WbxmlElement,
+} from "../wbxml/index.js";
 import { type Codec, flagWhenTrue, integer } from "./codec.js";
-import { malformed, type ReadContext } from "./context.js";
+import { malformed, noteOtherVersion, type ReadContext } from "./context.js";
 import { type Field, fieldsOf, readFields, writeFields } from "./field.js";
 
 /** The elements of a Recurrence in one name space. */
@@ -73,7 +81,10 @@ export function recurrenceCodec(tags: RecurrenceTags, date: Codec<number>): Code
       if (children(element, tags.CalendarType).length > 1) {
         return malformed(element, context, `with one ${tagName(tags.CalendarType)}`);
       }
-      return unflattened(readFields(fields, element, context), element, context);
+      const flat = readFields(fields, element, context);
+      const firstDay = child(element, tags.FirstDayOfWeek);
+      if (firstDay !== undefined && movesWeeks(firstDay, flat, context)) noteOtherVersion(firstDay, context);
+      return unflattened(flat, element, context);
     },
   };
 }
@@ -91,9 +102,19 @@ function flatFields(tags: RecurrenceTags, date: Codec<number>): readonly Field<F
     field("monthOfYear", tags.MonthOfYear, integer(1, 12)),
     // Dates of another calendar are no dates of this one.
     field("calendarType", tags.CalendarType, integer(0, 23), { fromOthers: "refused" }),
-    field("isLeapMonth", tags.IsLeapMonth, flagWhenTrue),
+    field("isLeapMonth", tags.IsLeapMonth, flagWhenTrue, { fromOthers: { unless: false } }),
     field("firstDayOfWeek", tags.FirstDayOfWeek, integer(0, 6)),
   ];
+}
+
+/** Whether the first day of the week, which the device's version does not have, decides in which weeks a series takes place. */
+function movesWeeks(
+  element: WbxmlElement,
+  { type, interval = 1 }: FlatRecurrence,
+  context: ReadContext,
+): boolean {
+  const isOther = !isTagInVersion(element.tag, context.version) && textOf(element)?.trim() !== "0";
+  return isOther && type === 1 && interval > 1;
 }
 
 function flattened(recurrence: Recurrence): FlatRecurrence {

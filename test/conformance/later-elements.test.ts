@@ -140,6 +140,59 @@ const elements: readonly LaterElement[] = [
     refused: 6,
     taken: 1,
   },
+  ...(
+    [
+      ["ResponseRequested", "0"],
+      ["DisallowNewTimeProposal", "1"],
+    ] as const
+  ).map(
+    ([name, value]): LaterElement => ({
+      name: `Calendar:${name}`,
+      since: "14.0",
+      command: "Sync",
+      tree: sync("calendar", appointment([`Calendar:${name}`, value])),
+      at: "Add",
+      refused: 6,
+      taken: 1,
+    }),
+  ),
+  {
+    name: "Calendar:IsLeapMonth",
+    since: "14.0",
+    command: "Sync",
+    tree: sync(
+      "calendar",
+      appointment([
+        "Calendar:Recurrence",
+        ["Type", "5"],
+        ["DayOfMonth", "5"],
+        ["MonthOfYear", "1"],
+        ["IsLeapMonth", "1"],
+      ]),
+    ),
+    at: "Add",
+    refused: 6,
+    taken: 1,
+  },
+  {
+    name: "Calendar:FirstDayOfWeek",
+    since: "14.1",
+    command: "Sync",
+    // Every other week: which days those are depends on where a week begins.
+    tree: sync(
+      "calendar",
+      appointment([
+        "Calendar:Recurrence",
+        ["Type", "1"],
+        ["Interval", "2"],
+        ["DayOfWeek", "3"],
+        ["FirstDayOfWeek", "1"],
+      ]),
+    ),
+    at: "Add",
+    refused: 6,
+    taken: 1,
+  },
   {
     name: "Email:Categories",
     since: "14.0",
@@ -383,6 +436,101 @@ describe.each(elements)("$name ($since)", ({ since, command, tree, at, refused, 
 
   it("is taken once the version has it", async () => {
     expect(await ask(since)).toEqual(taken === undefined ? [] : [String(taken)]);
+  });
+});
+
+describe("an element of a later version that says what is so without it", () => {
+  it.each<readonly [string, Tree]>([
+    ["ResponseRequested", ["Calendar:ResponseRequested", "1"]],
+    ["DisallowNewTimeProposal", ["Calendar:DisallowNewTimeProposal", "0"]],
+    [
+      "FirstDayOfWeek of each week",
+      ["Calendar:Recurrence", ["Type", "1"], ["Interval", "1"], ["DayOfWeek", "3"], ["FirstDayOfWeek", "1"]],
+    ],
+  ])("is passed over: %s", async (_name, extra) => {
+    const tree = sync("calendar", appointment(extra));
+    const one = { code: 1, at: "Add", why: "", tree, version: "12.1" } as const;
+    const world = await World.of(one);
+    try {
+      expect(await world.statuses("Sync", one)).toEqual(["1"]);
+    } finally {
+      await world.close();
+    }
+  });
+});
+
+describe("attendees of one occurrence, which 12.1 does not have", () => {
+  const attendees = (name: string): Tree => [
+    "Calendar:Attendees",
+    ["Attendee", ["Email", `${name}@example.com`], ["Name", name]],
+  ];
+  const series = (own: string): readonly Tree[] => [
+    attendees("bob"),
+    ["Calendar:Recurrence", ["Type", "0"], ["Interval", "1"]],
+    [
+      "Calendar:Exceptions",
+      ["Exception", ["ExceptionStartTime", "20270106T090000Z"], ["Subject", "Other"], attendees(own)],
+    ],
+  ];
+
+  it.each([
+    ["12.1", "bob", 1],
+    ["12.1", "carol", 6],
+    ["14.0", "carol", 1],
+  ] as const)("in %s are %s: Status %i", async (version, own, code) => {
+    const tree = sync("calendar", appointment(...series(own)));
+    const one = { code, at: "Add", why: "", tree, version };
+    const world = await World.of(one);
+    try {
+      expect(await world.statuses("Sync", one)).toEqual([String(code)]);
+    } finally {
+      await world.close();
+    }
+  });
+
+  it("stay when a device of 12.1 changes the occurrence", async () => {
+    const startTimeMs = Date.UTC(2027, 0, 5, 9);
+    const originalStartMs = startTimeMs + 86_400_000;
+    const carol = { email: "carol@example.com", name: "Carol" };
+    let id = "";
+    const tree = sync("calendar", () => [
+      "Change",
+      ["ServerId", id],
+      [
+        "ApplicationData",
+        ["Calendar:Subject", "Team"],
+        ["Calendar:StartTime", "20270105T090000Z"],
+        ["Calendar:EndTime", "20270105T100000Z"],
+        ["Calendar:Recurrence", ["Type", "0"], ["Interval", "1"]],
+        [
+          "Calendar:Exceptions",
+          ["Exception", ["ExceptionStartTime", "20270106T090000Z"], ["Subject", "Other"]],
+        ],
+      ],
+    ]);
+    const one = { code: 1, at: "Change", why: "", tree, version: "12.1" } as const;
+    const world = await World.of({
+      ...one,
+      mailbox: (mailbox) => {
+        id = mailbox.addItem(user, "calendar", {
+          class: "Calendar",
+          subject: "Team",
+          startTimeMs,
+          endTimeMs: startTimeMs + 3_600_000,
+          recurrence: { type: "daily", interval: 1 },
+          exceptions: [{ deleted: false, originalStartMs, attendees: [carol], responseType: "accepted" }],
+        });
+      },
+    });
+    try {
+      expect(await world.statuses("Sync", one)).toEqual([]);
+      const item = await world.mailbox.item({ user }, "calendar", id, { bodies: [], withBody: false });
+      expect(item).toMatchObject({
+        exceptions: [{ originalStartMs, subject: "Other", attendees: [carol], responseType: "accepted" }],
+      });
+    } finally {
+      await world.close();
+    }
   });
 });
 

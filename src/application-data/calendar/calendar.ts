@@ -21,6 +21,7 @@ import { busyStatus, sensitivity } from "../values.js";
 import { attendeeList, before16, withAnswers } from "./attendees.js";
 import { addedTimes, changedTimes, withItemTimes, withWireTimes } from "./calendar-times.js";
 import { exceptionList, reminder, responseType } from "./occurrence.js";
+import { keptOccurrences, sentOccurrences } from "./older-occurrences.js";
 
 const timezone: Codec<string> = {
   write: text().write,
@@ -56,8 +57,8 @@ const fields = [
   field("reminderMinutes", Calendar.Reminder, reminder),
   field("exceptions", Calendar.Exceptions, exceptionList, { ...settableBefore16, omitted: "keeps" }),
   field("meetingStatus", Calendar.MeetingStatus, integer(0, 15), { fallback: 0 }),
-  field("responseRequested", Calendar.ResponseRequested, flag),
-  field("disallowNewTimeProposal", Calendar.DisallowNewTimeProposal, flag),
+  field("responseRequested", Calendar.ResponseRequested, flag, { fromOthers: { unless: true } }),
+  field("disallowNewTimeProposal", Calendar.DisallowNewTimeProposal, flag, { fromOthers: { unless: false } }),
   field("appointmentReplyTimeMs", Calendar.AppointmentReplyTime, compactDateTime, serverDecides),
   field("responseType", Calendar.ResponseType, responseType, serverDecides),
   field("onlineMeetingConfLink", Calendar.OnlineMeetingConfLink, text(), serverDecides),
@@ -81,7 +82,9 @@ export function writeCalendarItem(item: CalendarItem, context: WriteContext): Wb
 export function addedCalendarItem(applicationData: WbxmlElement, context: ReadContext): CalendarItem {
   const draft = readFields(fields, applicationData, context);
   const dtStampMs = draft.dtStampMs ?? context.nowMs;
-  return finished({ ...draft, ...addedTimes(draft, context), dtStampMs }, context);
+  const exceptions = sentOccurrences(draft, applicationData, context);
+  const times = addedTimes(draft, context);
+  return finished({ ...draft, ...times, dtStampMs, ...(exceptions && { exceptions }) }, context);
 }
 
 /** An appointment after a device's Change. */
@@ -97,7 +100,9 @@ export function changedCalendarItem(
   const stamped = child(applicationData, Calendar.DtStamp) !== undefined && before16(context.version);
   const dtStampMs = (stamped ? draft.dtStampMs : undefined) ?? context.nowMs;
   const times = changedTimes(draft, context);
-  const exceptions = keptExceptions(before, { ...draft, ...times }, context);
+  const sent = sentOccurrences(draft, applicationData, context);
+  const given = { ...draft, ...times, ...(sent && { exceptions: sent }) };
+  const exceptions = keptExceptions(before, given, context);
   return finished({ ...draft, ...times, dtStampMs, exceptions }, context);
 }
 
@@ -115,7 +120,7 @@ function keptExceptions(
   if (seriesChanged && !before16(context.version)) return [];
   const given = new Set(exceptions.map(({ originalStartMs }) => originalStartMs));
   const omitted = (before.exceptions ?? []).filter(({ originalStartMs }) => !given.has(originalStartMs));
-  return [...omitted, ...exceptions];
+  return [...omitted, ...keptOccurrences(before.exceptions ?? [], exceptions, context.version)];
 }
 
 function finished(

@@ -73,8 +73,8 @@ const fields = [
   field("reminderMinutes", Calendar.Reminder, removableReminder),
   field("dtStampMs", Calendar.DtStamp, compactDateTime, { settable: before16 }),
   field("meetingStatus", Calendar.MeetingStatus, integer(0, 15)),
+  // Before 14.0 they are looked at and not kept.
   field("attendees", Calendar.Attendees, attendeeList, {
-    settable: (version) => isAtLeast(version, "14.0"),
     sent: (version) => isAtLeast(version, "14.0"),
   }),
   field("appointmentReplyTimeMs", Calendar.AppointmentReplyTime, compactDateTime, serverDecides),
