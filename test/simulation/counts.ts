@@ -17,6 +17,7 @@ export const noCounts = {
   draftsWritten: 0,
   invitations: 0,
   meetingsAnswered: 0,
+  meetingsOrganized: 0,
   itemsMoved: 0,
   foldersWritten: 0,
   pings: 0,

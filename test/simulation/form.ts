@@ -139,6 +139,7 @@ const titleTag = {
   Tasks: Tasks.Subject,
 } as const;
 
-function compactTime(ms: number): string {
+/** A time as the Calendar class writes it. */
+export function compactTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
 }

@@ -3,6 +3,7 @@ import type { MemoryMailbox } from "../../src/testing/index.js";
 import { type Content, contentOf, contentTitled, invitationOf, itemOf, type SimulatedClass } from "./form.js";
 import type { Ledger } from "./ledger.js";
 import { isInvitation } from "./meeting-answers.js";
+import type { StoredMeeting } from "./meeting-audience.js";
 import type { Random } from "./random.js";
 import type { ItemPlace } from "./server-process.js";
 import { must } from "./violation.js";
@@ -85,6 +86,16 @@ export class MailSide {
       if (item !== undefined) items.push({ id, content: contentOf(item), dateMs });
     }
     return items;
+  }
+
+  /** All appointments of a folder, whole. */
+  async meetings(user: string, folder: string): Promise<StoredMeeting[]> {
+    const found: StoredMeeting[] = [];
+    for (const id of this.#mailbox.snapshot(user, folder).keys()) {
+      const item = await this.#mailbox.item({ user }, folder, id, everything);
+      if (item?.class === "Calendar") found.push({ id, item });
+    }
+    return found;
   }
 
   /** Somebody invites the user to a meeting. */

@@ -1,6 +1,7 @@
 import type { Exchange, SimulatedServer } from "./carrier.js";
 import type { Ledger } from "./ledger.js";
 import type { MeetingAttempts } from "./meeting-attempts.js";
+import type { MeetingAudience } from "./meeting-audience.js";
 import type { PhoneFolder } from "./phone-folder.js";
 import type { Random } from "./random.js";
 import type { SyncRequest } from "./requests.js";
@@ -26,6 +27,9 @@ export interface PhoneWorld {
   readonly ledger: Ledger;
   readonly sentMails: SentMails;
   readonly meetingAttempts: MeetingAttempts;
+  readonly audience: MeetingAudience;
+  /** The calendar for meetings that a user organizes on phones. */
+  meetingsFolder(user: string): string;
   now(): number;
   monotonicNow(): number;
   server(): SimulatedServer;

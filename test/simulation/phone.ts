@@ -5,6 +5,7 @@ import { contentTitled } from "./form.js";
 import { MeetingAnswers } from "./meeting-answers.js";
 import { moveItem } from "./move-item.js";
 import { checkOldKeys } from "./old-keys.js";
+import { OrganizedMeetings } from "./organized-meetings.js";
 import { isDown } from "./outage.js";
 import { Outbox } from "./outbox.js";
 import type { Ask, PhoneFolder } from "./phone-folder.js";
@@ -30,6 +31,7 @@ export class SimulatedPhone implements Sender {
   readonly tree: PhoneTree;
   readonly outbox: Outbox;
   readonly meetings: MeetingAnswers;
+  readonly organized: OrganizedMeetings;
   held: HeldRequest | undefined;
   /** What it waited for last and gave up without the server having been told. */
   abandoned: HeldRequest | undefined;
@@ -46,6 +48,7 @@ export class SimulatedPhone implements Sender {
     this.tree = new PhoneTree(user, world);
     this.outbox = new Outbox(this, world);
     this.meetings = new MeetingAnswers(this, world);
+    this.organized = new OrganizedMeetings(this, world.meetingsFolder(user), world);
   }
 
   /** The folders that it syncs. */
@@ -203,13 +206,23 @@ export class SimulatedPhone implements Sender {
   /** Sends what the user has written, or tries to. Returns whether the phone heard the answer. */
   async sendMail(fate: Fate): Promise<boolean> {
     if (this.#world.random.chance(0.5) && this.outbox.hasDrafts) {
-      // The server then remembers another request than the phone's last.
-      this.giveUp(true);
-      this.#last = undefined;
-      this.#resendable = undefined;
+      this.#turnAway();
       return this.outbox.syncDrafts(fate);
     }
     return this.outbox.send(fate);
+  }
+
+  /** Sends what the user has made of meetings, or tries to. Returns whether the phone heard the answer. */
+  async sendMeetings(fate: Fate): Promise<boolean> {
+    this.#turnAway();
+    return this.organized.send(fate);
+  }
+
+  /** A Sync of another folder is sent: the server then remembers another request than the phone's last. */
+  #turnAway(): void {
+    this.giveUp(true);
+    this.#last = undefined;
+    this.#resendable = undefined;
   }
 
   /** The user moves a mail, if there is any. Returns whether the phone heard the answer. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { EmailItem, MailComposer } from "../../src/index.js";
+import { calendarOf } from "../unit/commands/sync/calendar-text.js";
 
 /**
  * Composes messages at once: the composer that users have reads and writes in turns of the event loop that differ from run to run, and a seed
@@ -28,17 +29,42 @@ function headerOf(raw: string, name: "To" | "Subject"): string {
   return new RegExp(`^${name}: (.*)\\r$`, "m").exec(raw)?.[1] ?? "";
 }
 
-/** What tells a mail from all others: of the answer to an invitation it is what the user wrote, since several may answer one. */
+/**
+ * What tells a mail from all others: of the answer to an invitation it is what the user wrote, since several may answer one; of what an organizer tells, what it is about and
+ * who is told.
+ */
 export function titleOf(message: Uint8Array | string): string {
   const raw = Buffer.from(message).toString("utf8");
+  const notice = noticeTitleOf(raw);
+  if (notice !== undefined) return notice;
   const [, words] = /^Content-Transfer-Encoding: base64\r\n\r\n(.*)\r$/m.exec(raw) ?? [];
   return words === undefined ? headerOf(raw, "Subject") : Buffer.from(words, "base64").toString("utf8");
+}
+
+function noticeTitleOf(raw: string): string | undefined {
+  const lines = calendarOf(raw);
+  const [method = ""] = valuesOf(lines, "METHOD");
+  if (method !== "REQUEST" && method !== "CANCEL") return undefined;
+  const [summary] = valuesOf(lines, "SUMMARY");
+  const [occurrence] = lines.indexOf("END:VEVENT") < 0 ? [] : valuesOf(firstEventOf(lines), "RECURRENCE-ID");
+  const to = headerOf(raw.replaceAll("\r\n ", " "), "To");
+  return [method, summary, occurrence, "to", to].filter((part) => part !== undefined).join(" ");
+}
+
+function firstEventOf(lines: readonly string[]): readonly string[] {
+  return lines.slice(0, lines.indexOf("END:VEVENT"));
+}
+
+function valuesOf(lines: readonly string[], name: string): readonly string[] {
+  return lines.flatMap((line) =>
+    new RegExp(`^${name}[:;]`).test(line) ? [line.replace(/^[^:]*:/, "")] : [],
+  );
 }
 
 function itemOf(raw: string, from: string, dateReceivedMs: number): EmailItem {
   return {
     class: "Email",
-    subject: headerOf(raw, "Subject"),
+    subject: titleOf(raw),
     from,
     to: headerOf(raw, "To"),
     dateReceivedMs,

@@ -46,6 +46,11 @@ export class SentMails {
     this.#answered.add(title);
   }
 
+  /** The same of all mails whose titles begin so. */
+  answeredAbout(beginning: string): void {
+    for (const title of this.#given.keys()) if (title.startsWith(beginning)) this.answered(title);
+  }
+
   /** A phone was told that a mail is sent of which no copy is kept. */
   told(title: string): void {
     must(this.#given.has(title), () => `"${title}" is said to be sent, and was not`);

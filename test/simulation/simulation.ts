@@ -53,6 +53,7 @@ export class Simulation {
       [15, () => this.#move(phone)],
       [8, () => this.#writeTree(phone)],
       [30, () => this.#meet(phone)],
+      [40, () => this.#organize(phone)],
       [190, () => this.#edit(phone)],
       [220, () => this.#sync(phone)],
       [60, () => this.#held.hold(phone, "ping")],
@@ -143,6 +144,18 @@ export class Simulation {
     phone.meetings.choose([...phone.folders.values()], this.#world.mailSide.title());
     if (!phone.meetings.isEmpty) this.counts.meetingsAnswered++;
     await this.#world.exchange(phone.meetings.send(this.#world.fate()));
+  }
+
+  /** The user of a phone that lets the server tell of meetings makes something of one, and the phone tries to send it. */
+  async #organize(phone: SimulatedPhone): Promise<void> {
+    if (phone.version !== "16.1") return;
+    const fate = this.#world.fate();
+    if (!phone.tree.isKnown && !(await this.#world.exchange(phone.folderSync(fate)))) return;
+    if (this.#world.random.chance(0.8)) {
+      this.counts.meetingsOrganized++;
+      phone.organized.edit(this.#world.mailSide.title());
+    }
+    await this.#world.exchange(phone.sendMeetings(fate));
   }
 
   async #move(phone: SimulatedPhone): Promise<void> {
@@ -284,9 +297,17 @@ export class Simulation {
       const left = drafts.find(({ content }) => !this.#world.sentMails.mayBeTwice(content.title));
       must(left === undefined, () => `${user}: "${left?.content.title}" was sent, and is among the drafts`);
     }
+    for (const user of ["alice", "bob"]) await this.#auditMeetings(user);
     this.#checkFaults();
     this.#world.isQuiet = false;
     this.counts.quietChecks++;
+  }
+
+  /** Whoever is invited knows what the organizer has. */
+  async #auditMeetings(user: string): Promise<void> {
+    const folder = this.#world.meetingsFolder(user);
+    const stored = await this.#world.mailSide.meetings(user, folder);
+    this.#world.audience.audit(user, stored, (id) => this.#world.ledger.isRemoved(user, folder, id));
   }
 
   async #catchUp(phone: SimulatedPhone): Promise<void> {
@@ -298,6 +319,10 @@ export class Simulation {
     for (let round = 0; !phone.meetings.isEmpty; round++) {
       must(round < 500, () => `${phone.deviceId}: a meeting is never answered`);
       if (!(await phone.meetings.send("delivered"))) await this.#world.clock.advance(130_000);
+    }
+    for (let round = 0; !phone.organized.isEmpty; round++) {
+      must(round < 500, () => `${phone.deviceId}: what becomes of a meeting is never taken`);
+      if (!(await phone.sendMeetings("delivered"))) await this.#world.clock.advance(130_000);
     }
     const folders = [...phone.folders.values()];
     for (let round = 0; round === 0 || folders.some((folder) => folder.moreAvailable); round++) {

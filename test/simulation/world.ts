@@ -6,6 +6,7 @@ import { contentTitled, itemOf } from "./form.js";
 import { Ledger } from "./ledger.js";
 import { MailSide } from "./mail-side.js";
 import { MeetingAttempts } from "./meeting-attempts.js";
+import { MeetingAudience } from "./meeting-audience.js";
 import { ServerNodes } from "./nodes/server-nodes.js";
 import { type Engine, MemoryEngine, SharedEngine } from "./nodes/shared-engine.js";
 import { SimulatedPhone } from "./phone.js";
@@ -95,6 +96,7 @@ export class World implements PhoneWorld {
   readonly mailbox: NotingMailbox;
   readonly sentMails = new SentMails();
   readonly meetingAttempts = new MeetingAttempts();
+  readonly audience = new MeetingAudience(this.sentMails);
   readonly ledger = new Ledger();
   readonly mailSide: MailSide;
   readonly process: Servers;
@@ -106,6 +108,7 @@ export class World implements PhoneWorld {
   /** The item that others were at last while the server was at it. */
   lastDisturbed: ItemPlace | undefined;
   readonly #turn: () => Promise<void>;
+  readonly #meetingsFolders: ReadonlyMap<string, string>;
   /** Calls into the mailbox that are yet to fail. */
   #outageCalls = 0;
   /** The step in which the last call failed. */
@@ -117,6 +120,10 @@ export class World implements PhoneWorld {
     this.#turn = options.turn?.bind(options) ?? turn;
     this.mailbox = new NotingMailbox(clock);
     this.random = new Random(seed);
+    const calendar = { name: "Meetings", kind: "user-calendar" } as const;
+    this.#meetingsFolders = new Map(
+      ["alice", "bob"].map((user) => [user, this.mailbox.createFolder(user, calendar).id]),
+    );
     this.mailSide = new MailSide(this.mailbox, this.random, this.ledger, () => this.clock.now());
     const disturbance: Disturbance = {
       isDown: () => this.#isDown(),
@@ -137,6 +144,7 @@ export class World implements PhoneWorld {
       wroteTree: (user, removed) => this.mailSide.treeWritten(user, removed),
       submitted: (mail, process) => {
         this.sentMails.given(mail, process);
+        this.audience.hears(mail);
         // What follows when a mail is out fails: the repeat must not send it again.
         if (!this.isQuiet && this.random.chance(0.15)) this.breakMailbox();
       },
@@ -183,6 +191,10 @@ export class World implements PhoneWorld {
 
   appointments(user: string, uid: string): readonly string[] {
     return this.mailbox.appointments(user, uid);
+  }
+
+  meetingsFolder(user: string): string {
+    return this.#meetingsFolders.get(user) ?? "";
   }
 
   disturbances(): number {

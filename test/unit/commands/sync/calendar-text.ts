@@ -1,8 +1,8 @@
 import type { OutgoingMail } from "../../../../src/mailbox/mail-submission.js";
 
 /** The calendar in a message, its lines unfolded. */
-export function calendarOf({ message }: OutgoingMail): string[] {
-  const text = Buffer.from(message).toString("latin1");
+export function calendarOf(mail: Pick<OutgoingMail, "message"> | string): string[] {
+  const text = typeof mail === "string" ? mail : Buffer.from(mail.message).toString("latin1");
   const [, encoded = ""] =
     /Content-Type: text\/calendar[^\r]*\r\nContent-Transfer-Encoding: base64\r\n\r\n([\s\S]*?)\r\n--/.exec(
       text,

@@ -14,7 +14,8 @@ import {
 } from "../../../../src/wbxml/index.js";
 import { bytesElement } from "../../../../src/wbxml/writing.js";
 import type { BenchWishes } from "../command-context.js";
-import { addCommand, type CollectionAnswer, changeCommand, dataOf, SyncBench } from "./sync-bench.js";
+import { FolderBench } from "./folder-bench.js";
+import { type CollectionAnswer, changeCommand, dataOf } from "./sync-bench.js";
 
 export const alice = "alice@example.com";
 export const bob = "bob@example.com";
@@ -96,38 +97,19 @@ export function sending(command: WbxmlElement): WbxmlElement {
 }
 
 /** A phone that writes drafts, and the mailbox that keeps them. */
-export class DraftBench extends SyncBench {
-  key = "";
-
+export class DraftBench extends FolderBench {
   static async begin(wishes: BenchWishes = {}): Promise<DraftBench> {
-    const bench = new DraftBench(wishes);
-    await bench.folderSync();
-    bench.key = await bench.all(drafts);
-    return bench;
-  }
-
-  /** Syncs the Drafts folder with some commands, and takes the new key. */
-  async up(commands: readonly WbxmlElement[], wishes: BenchWishes = {}): Promise<CollectionAnswer> {
-    const answer = await this.one({ id: drafts, key: this.key, commands }, wishes);
-    this.key = answer.key;
-    return answer;
+    return new DraftBench(drafts, wishes).setUp();
   }
 
   /** Stores a draft; its id. */
   async draft(draft: Written, clientId = "c1"): Promise<string> {
-    await this.up([addCommand(clientId, written(draft))]);
-    const id = this.ids().at(-1);
-    if (id === undefined) throw new Error("No draft was stored");
-    return id;
+    return this.add(written(draft), clientId);
   }
 
   /** Changes a draft. */
   async edit(id: string, draft: Written): Promise<CollectionAnswer> {
     return this.up([changeCommand(id, written(draft))]);
-  }
-
-  ids(folder = drafts, user = this.user): readonly string[] {
-    return [...this.mailbox.snapshot(user, folder).keys()];
   }
 
   async stored(id: string, folder = drafts): Promise<EmailItem> {

@@ -1,83 +1,17 @@
 import type { CalendarItem } from "../../../../src/mailbox/items/calendar.js";
 import type { OutgoingMail } from "../../../../src/mailbox/mail-submission.js";
 import { type ParsedMessage, parseMessage } from "../../../../src/mime/parse-message.js";
-import {
-  AirSync,
-  AirSyncBase,
-  Calendar,
-  element,
-  emptyElement,
-  textElement,
-  type WbxmlElement,
-} from "../../../../src/wbxml/index.js";
+import { Calendar, textElement, type WbxmlElement } from "../../../../src/wbxml/index.js";
 import type { BenchWishes } from "../command-context.js";
 import { calendarOf } from "./calendar-text.js";
-import { addCommand, type CollectionAnswer, SyncBench } from "./sync-bench.js";
+import { FolderBench } from "./folder-bench.js";
+import { type Meeting, said } from "./meeting-requests.js";
 
 export const alice = "alice@example.com";
 export const bob = "bob@example.com";
 export const carol = "carol@example.com";
-const calendar = "calendar";
+export const calendar = "calendar";
 export const dayMs = 86_400_000;
-
-/** What a phone of version 16 says of a meeting. */
-export interface Meeting {
-  readonly subject?: string;
-  readonly start?: string;
-  readonly end?: string;
-  readonly place?: string;
-  readonly text?: string;
-  readonly people?: readonly (string | readonly [email: string, type: 1 | 2 | 3])[];
-  readonly timezone?: string;
-  readonly status?: number;
-  readonly reminder?: number;
-  readonly busy?: number;
-  readonly allDay?: boolean;
-  readonly recurrence?: readonly WbxmlElement[];
-  readonly answers?: 0 | 1;
-}
-
-/** The children of its ApplicationData. */
-export function said(meeting: Meeting): WbxmlElement[] {
-  const { people, recurrence, place, text, allDay } = meeting;
-  const texts = [
-    [Calendar.Timezone, meeting.timezone],
-    [Calendar.Subject, meeting.subject],
-    [Calendar.StartTime, meeting.start],
-    [Calendar.EndTime, meeting.end],
-    [Calendar.MeetingStatus, meeting.status],
-    [Calendar.Reminder, meeting.reminder],
-    [Calendar.BusyStatus, meeting.busy],
-    [Calendar.ResponseRequested, meeting.answers],
-    [Calendar.AllDayEvent, allDay === undefined ? undefined : Number(allDay)],
-  ] as const;
-  return [
-    ...texts.flatMap(([tag, value]) => (value === undefined ? [] : [textElement(tag, value)])),
-    ...(place === undefined
-      ? []
-      : [element(AirSyncBase.Location, [textElement(AirSyncBase.DisplayName, place)])]),
-    ...(text === undefined
-      ? []
-      : [element(AirSyncBase.Body, [textElement(AirSyncBase.Type, 1), textElement(AirSyncBase.Data, text)])]),
-    ...(people === undefined ? [] : [attendees(people)]),
-    ...(recurrence === undefined ? [] : [element(Calendar.Recurrence, recurrence)]),
-  ];
-}
-
-function attendees(people: NonNullable<Meeting["people"]>): WbxmlElement {
-  if (people.length === 0) return emptyElement(Calendar.Attendees);
-  const listed = people.map((one) => (typeof one === "string" ? ([one, 1] as const) : one));
-  return element(
-    Calendar.Attendees,
-    listed.map(([email, type]) =>
-      element(Calendar.Attendee, [
-        textElement(Calendar.Email, email),
-        textElement(Calendar.Name, email.split("@", 1)[0] ?? email),
-        textElement(Calendar.AttendeeType, type),
-      ]),
-    ),
-  );
-}
 
 /** A meeting with Bob, some days from now. */
 export const review: Meeting = {
@@ -103,39 +37,21 @@ export interface Told {
 }
 
 /** A phone whose user organizes meetings, and the mailboxes of all. */
-export class MeetingBench extends SyncBench {
-  key = "";
+export class MeetingBench extends FolderBench {
   #seen = 0;
 
   static async begin(wishes: BenchWishes = {}): Promise<MeetingBench> {
-    const bench = new MeetingBench(wishes);
-    await bench.folderSync();
-    bench.key = await bench.all(calendar);
-    return bench;
+    return new MeetingBench(calendar, wishes).setUp();
   }
 
-  /** Syncs the calendar with some commands, and takes the new key. */
-  async up(commands: readonly WbxmlElement[], wishes: BenchWishes = {}): Promise<CollectionAnswer> {
-    const answer = await this.one({ id: calendar, key: this.key, commands }, wishes);
-    this.key = answer.key;
-    return answer;
-  }
-
-  /** The same, the answer of which is lost. */
+  /** Syncs the calendar with some commands, and the answer is lost. */
   async lost(commands: readonly WbxmlElement[], wishes: BenchWishes = {}): Promise<void> {
     await this.one({ id: calendar, key: this.key, commands }, wishes);
   }
 
   /** Makes a meeting; its id. */
   async make(meeting: Meeting = review, clientId = "c1"): Promise<string> {
-    await this.up([addCommand(clientId, said(meeting))]);
-    const id = this.ids().at(-1);
-    if (id === undefined) throw new Error("No meeting was stored");
-    return id;
-  }
-
-  ids(folder = calendar, user = this.user): readonly string[] {
-    return [...this.mailbox.snapshot(user, folder).keys()];
+    return this.add(said(meeting), clientId);
   }
 
   async stored(id: string): Promise<CalendarItem> {
@@ -185,23 +101,6 @@ export class MeetingBench extends SyncBench {
     ];
     this.mailbox.deliver(this.user, raw.join("\r\n"));
   }
-}
-
-/** A Change of one occurrence. */
-export function changeOccurrence(id: string, instanceId: string, meeting: Meeting): WbxmlElement {
-  return element(AirSync.Change, [
-    textElement(AirSync.ServerId, id),
-    textElement(AirSyncBase.InstanceId, instanceId),
-    element(AirSync.ApplicationData, said(meeting)),
-  ]);
-}
-
-/** A Delete of one occurrence. */
-export function deleteOccurrence(id: string, instanceId: string): WbxmlElement {
-  return element(AirSync.Delete, [
-    textElement(AirSync.ServerId, id),
-    textElement(AirSyncBase.InstanceId, instanceId),
-  ]);
 }
 
 function toldBy(mail: OutgoingMail): Told {

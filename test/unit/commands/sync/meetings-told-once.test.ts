@@ -7,18 +7,8 @@ import { guardedSubmission } from "../../../../src/server/guarded-submission.js"
 import { guardedStateStore } from "../../../../src/state/guarded-state-store.js";
 import type { WbxmlElement } from "../../../../src/wbxml/index.js";
 import type { BenchWishes } from "../command-context.js";
-import {
-  bob,
-  carol,
-  changeOccurrence,
-  daily,
-  deleteOccurrence,
-  type Meeting,
-  MeetingBench,
-  review,
-  said,
-  type Told,
-} from "./meeting-bench.js";
+import { bob, calendar, carol, daily, MeetingBench, review, type Told } from "./meeting-bench.js";
+import { changeOccurrence, deleteOccurrence, type Meeting, said } from "./meeting-requests.js";
 import { addCommand, type CollectionAnswer, changeCommand, deleteCommand } from "./sync-bench.js";
 import { meetingInWords, ToldAttendee } from "./told-attendee.js";
 
@@ -38,10 +28,7 @@ class FailingBench extends MeetingBench {
   fault: Fault | undefined;
 
   static override async begin(wishes: BenchWishes = {}): Promise<FailingBench> {
-    const bench = new FailingBench(wishes);
-    await bench.folderSync();
-    bench.key = await bench.all("calendar");
-    return bench;
+    return new FailingBench(calendar, wishes).setUp();
   }
 
   override context(wishes: BenchWishes = {}, sequence?: number): CommandContext {
@@ -60,7 +47,7 @@ class FailingBench extends MeetingBench {
     this.calls = 0;
     this.fault = fault;
     for (let attempt = 0; attempt < 5; attempt += 1) {
-      const answer = await this.one({ id: "calendar", key: this.key, commands }).catch(() => undefined);
+      const answer = await this.one({ id: calendar, key: this.key, commands }).catch(() => undefined);
       this.fault = undefined;
       if (answer?.status === "1") {
         this.key = answer.key;
@@ -296,7 +283,7 @@ describe("those who are invited", () => {
         if (isDropped && edit !== "delete") {
           bench.calls = 0;
           bench.fault = failure;
-          const answer = await bench.one({ id: "calendar", key: bench.key, commands }).catch(() => undefined);
+          const answer = await bench.one({ id: calendar, key: bench.key, commands }).catch(() => undefined);
           bench.fault = undefined;
           if (answer?.status === "1") bench.key = answer.key;
         } else await bench.insist(commands, failure);

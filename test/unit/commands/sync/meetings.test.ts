@@ -2,18 +2,8 @@ import { describe, expect, it } from "vitest";
 import { timeZoneOf } from "../../../../src/mailbox/time-zone/time-zone.js";
 import { Calendar, childText, textElement } from "../../../../src/wbxml/index.js";
 import { calendarOf } from "./calendar-text.js";
-import {
-  alice,
-  bob,
-  carol,
-  changeOccurrence,
-  daily,
-  dayMs,
-  deleteOccurrence,
-  MeetingBench,
-  review,
-  said,
-} from "./meeting-bench.js";
+import { alice, bob, carol, daily, dayMs, MeetingBench, review } from "./meeting-bench.js";
+import { changeOccurrence, deleteOccurrence, said } from "./meeting-requests.js";
 import { addCommand, changeCommand, dataOf, deleteCommand } from "./sync-bench.js";
 
 /** Below 16.0 a place is another element. */

@@ -274,7 +274,7 @@ describe("a draft that is sent as it is added", () => {
   });
 
   it("goes out in the very first Sync of the folder", async () => {
-    const bench = new DraftBench();
+    const bench = new DraftBench(drafts, {});
     await bench.folderSync();
     bench.key = await bench.start(drafts);
     const answer = await bench.up([sending(addCommand("c1", written(letter)))]);

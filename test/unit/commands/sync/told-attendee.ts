@@ -21,9 +21,12 @@ export class ToldAttendee {
   readonly faults: string[] = [];
   readonly #meetings = new Map<string, KnownMeeting>();
   readonly #revisions = new Map<string, readonly [sequence: number, stamp: string]>();
+  readonly #isClockSteady: boolean;
 
-  constructor(address: string) {
+  /** @param isClockSteady whether what was written later has a later time. */
+  constructor(address: string, isClockSteady = true) {
     this.address = address;
+    this.#isClockSteady = isClockSteady;
   }
 
   /** A mail went out; it may be for others. */
@@ -52,7 +55,10 @@ export class ToldAttendee {
 
   #check(event: Event): void {
     const name = `${firstOf(event, "UID")} ${firstOf(event, "RECURRENCE-ID")}`;
-    const revision = [Number(firstOf(event, "SEQUENCE")), firstOf(event, "DTSTAMP")] as const;
+    const revision = [
+      Number(firstOf(event, "SEQUENCE")),
+      this.#isClockSteady ? firstOf(event, "DTSTAMP") : "",
+    ] as const;
     const known = this.#revisions.get(name);
     const isOld =
       known !== undefined && (revision[0] < known[0] || (revision[0] === known[0] && revision[1] < known[1]));
