@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync } from "node:fs";
+import { lutimesSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FolderDoor } from "../../../src/lmdb/folder-door.js";
 import { compileProgram } from "./killed-writers.js";
@@ -15,21 +16,46 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Somebody is in the door since so many seconds ago. */
+function leaveVisit(visit: string, secondsAgo: number): void {
+  symlinkSync(visit, join(folder, "door"));
+  const since = Date.now() / 1_000 - secondsAgo;
+  lutimesSync(join(folder, "door"), since, since);
+}
+
 test("is free again, whether what was done came about or not", () => {
   const door = new FolderDoor(folder);
-  expect(door.pass(() => existsSync(join(folder, "door")))).toBe(true);
+  expect(door.pass(() => readdirSync(folder))).toEqual(["door"]);
   expect(() =>
     door.pass(() => {
       throw new Error("no");
     }),
   ).toThrow("no");
-  expect(existsSync(join(folder, "door"))).toBe(false);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
-test("is passed where a process was killed in it", () => {
-  mkdirSync(join(folder, "door"));
-  utimesSync(join(folder, "door"), 1, 1);
+test("is passed where a process was killed in it", async () => {
+  const killed = spawn(process.execPath, ["--version"], { stdio: "ignore" });
+  await once(killed, "close");
+  leaveVisit(`${killed.pid}-killed`, 5);
   expect(new FolderDoor(folder).pass(() => "through")).toBe("through");
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("is not passed while a process that still runs stands still in it, unless that lasts for ever", async () => {
+  const present = `${process.pid}-stands-still`;
+  leaveVisit(present, 5);
+  const leaves = new Worker(
+    `setTimeout(() => require("node:fs").unlinkSync(${JSON.stringify(join(folder, "door"))}), 200)`,
+    { eval: true },
+  );
+  const left = once(leaves, "exit");
+  expect(new FolderDoor(folder).pass(() => "through")).toBe("through");
+  // It fails where there was nothing left for it to take away.
+  await left;
+  leaveVisit(present, 3_600);
+  expect(new FolderDoor(folder).pass(() => "through")).toBe("through");
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test("cannot be passed where there is no folder", () => {
