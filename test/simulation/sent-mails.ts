@@ -56,8 +56,14 @@ export class SentMails {
     must(this.#given.has(title), () => `"${title}" is said to be sent, and was not`);
   }
 
-  /** The server has lost all that it knew of phones: a mail whose answer did not arrive goes out again when it is asked for again. */
+  /**
+   * The server has lost all that it knew of phones: a mail whose answer did not arrive goes out again when it is asked for again. What a meeting's organizer had told
+   * is another mail then, because the phone asks in another Sync.
+   */
   forgotten(): void {
+    for (const title of this.#given.keys()) {
+      if (/^(REQUEST|CANCEL) /.test(title) && !this.#answered.has(title)) this.askedAnew(title);
+    }
     this.#answered.clear();
   }
 
