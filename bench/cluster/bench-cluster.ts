@@ -71,9 +71,9 @@ export class BenchCluster {
     await node.process.stop();
   }
 
-  /** Two milliseconds for each phone of a process: what this machine can take in elsewhere. */
+  /** Three milliseconds for each phone of a process: what this machine can take in elsewhere. */
   get closeSpreadMs(): number {
-    return Math.min(60_000, Math.max(5_000, Math.round((this.phones / this.#processes) * 2)));
+    return Math.min(60_000, Math.max(5_000, Math.round((this.phones / this.#processes) * 3)));
   }
 
   get ports(): readonly number[] {
