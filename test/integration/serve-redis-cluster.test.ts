@@ -3,7 +3,8 @@ import { within } from "../contract/deadline.js";
 import { dovecotIsThere } from "./dovecot.js";
 import { RedisMasters } from "./redis-masters.js";
 import { redisIsThere } from "./redis-server.js";
-import { nothingIsAsked, redisPassword, ServeRedisSite, statusOf, synced } from "./serve-redis-site.js";
+import { nothingIsAsked, redisPassword, ServeRedisSite, statusOf } from "./serve-redis-site.js";
+import { synced } from "./synced-inbox.js";
 
 const areThere = dovecotIsThere() && redisIsThere();
 

@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import { freePort } from "../../examples/cluster/free-port.js";
 import type { StatusOverview } from "../../src/cli/observed/status-snapshot.js";
 import type { DeviceExchange, InProcessDevice } from "../../src/testing/index.js";
-import { child, children, childText, FolderHierarchy, Ping } from "../../src/wbxml/index.js";
+import { childText, Ping } from "../../src/wbxml/index.js";
 import { within } from "../contract/deadline.js";
 import { wirePhone } from "../examples/wire-phone.js";
 import { Dovecot, passwordOf } from "./dovecot.js";
@@ -111,16 +111,6 @@ export class ServeRedisSite {
 /** What a node's page for operators tells as JSON. */
 export async function overviewAt({ status }: ServeNode): Promise<StatusOverview> {
   return (await (await fetch(`${status}/status.json`)).json()) as StatusOverview;
-}
-
-/** Syncs a phone's inbox for the first time, and returns its id. */
-export async function synced(phone: InProcessDevice): Promise<string> {
-  const { document } = await within("FolderSync", phone.folderSync());
-  const changes = children(child(document, FolderHierarchy.Changes), FolderHierarchy.Add);
-  const inbox = changes.find((folder) => childText(folder, FolderHierarchy.Type) === "2");
-  const id = childText(inbox, FolderHierarchy.ServerId) ?? "";
-  await within("the first Sync", phone.syncAll(id));
-  return id;
 }
 
 /** The Status of the answer to a Ping. */

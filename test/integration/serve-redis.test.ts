@@ -3,14 +3,8 @@ import { within } from "../contract/deadline.js";
 import { wirePhone } from "../examples/wire-phone.js";
 import { dovecotIsThere, passwordOf } from "./dovecot.js";
 import { connectedClient, RedisServer, redisIsThere } from "./redis-server.js";
-import {
-  nothingIsAsked,
-  overviewAt,
-  redisPassword,
-  ServeRedisSite,
-  statusOf,
-  synced,
-} from "./serve-redis-site.js";
+import { nothingIsAsked, overviewAt, redisPassword, ServeRedisSite, statusOf } from "./serve-redis-site.js";
+import { synced } from "./synced-inbox.js";
 
 const areThere = dovecotIsThere() && redisIsThere();
 

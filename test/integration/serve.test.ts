@@ -8,20 +8,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { freePort } from "../../examples/cluster/free-port.js";
 import type { StatusOverview } from "../../src/cli/observed/status-snapshot.js";
 import type { DeviceExchange, InProcessDevice } from "../../src/testing/index.js";
-import {
-  ComposeMail,
-  child,
-  children,
-  childText,
-  element,
-  FolderHierarchy,
-  Ping,
-} from "../../src/wbxml/index.js";
+import { ComposeMail, childText, element, Ping } from "../../src/wbxml/index.js";
 import { within } from "../contract/deadline.js";
 import { wirePhone } from "../examples/wire-phone.js";
 import { submissionServer } from "../unit/imap/submission-server.js";
 import { Dovecot, dovecotIsThere, passwordOf } from "./dovecot.js";
 import { type LogLine, ServingProgram } from "./serving-program.js";
+import { synced } from "./synced-inbox.js";
 
 describe.skipIf(!dovecotIsThere())("direct-push serve in front of Dovecot", () => {
   let dovecot: Dovecot;
@@ -62,16 +55,6 @@ describe.skipIf(!dovecotIsThere())("direct-push serve in front of Dovecot", () =
 
   function phoneOf(user = "alice"): InProcessDevice {
     return wirePhone(port, { user, password: passwordOf(user) });
-  }
-
-  /** A phone that has all mail, and the id of its inbox. */
-  async function synced(phone: InProcessDevice): Promise<string> {
-    const { document } = await within("FolderSync", phone.folderSync());
-    const changes = children(child(document, FolderHierarchy.Changes), FolderHierarchy.Add);
-    const inbox = changes.find((folder) => childText(folder, FolderHierarchy.Type) === "2");
-    const id = childText(inbox, FolderHierarchy.ServerId) ?? "";
-    await within("the first Sync", phone.syncAll(id));
-    return id;
   }
 
   function ping(phone: InProcessDevice, inbox: string): DeviceExchange {
