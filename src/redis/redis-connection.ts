@@ -8,6 +8,10 @@ export interface ScriptInput {
 export interface ClusterMaster {
   readonly host: string;
   readonly port: number;
+  /** Its connection, where there is one. */
+  readonly client?: { destroy(): void };
+  /** While that is made for the first time. */
+  readonly connectPromise?: Promise<unknown>;
   readonly pubSub?: {
     readonly client: { on(event: string, listener: (...told: unknown[]) => void): unknown };
   };

@@ -11,6 +11,7 @@ import { RedisLeases } from "./redis-leases.js";
 import { checkedNumber, checkedPrefix } from "./redis-options.js";
 import { RedisPresence } from "./redis-presence.js";
 import { type RedisSubscriber, SingleSubscriber } from "./redis-subscriber.js";
+import { giveUpUnreachedMasters } from "./unreached-masters.js";
 
 const debug = createDebug("direct-push:redis");
 
@@ -70,6 +71,7 @@ class ConnectedRelay implements RedisRelay {
   #isClosed = false;
 
   constructor(client: RedisConnection, { prefix, goneAfterMs }: Required<RedisRelayOptions>) {
+    giveUpUnreachedMasters(client);
     this.#client = client;
     this.#prefix = prefix;
     this.#channels = new RedisChannels();

@@ -4,6 +4,7 @@ import type { StateStore, StoredValue } from "../state/state-store.js";
 import type { RedisConnection } from "./redis-connection.js";
 import { checkedNumber, checkedPrefix } from "./redis-options.js";
 import { RedisScript } from "./redis-script.js";
+import { giveUpUnreachedMasters } from "./unreached-masters.js";
 
 /** How a {@link redisStateStore} keeps its keys. */
 export interface RedisStateStoreOptions {
@@ -60,6 +61,7 @@ class RedisStateStore implements StateStore {
 
   constructor(client: RedisConnection, options: RedisStateStoreOptions) {
     const { prefix = "direct-push:", forgetAfterDays = 180 } = options;
+    giveUpUnreachedMasters(client);
     this.#client = client;
     this.#prefix = checkedPrefix(prefix);
     const seconds = checkedNumber("forgetAfterDays", forgetAfterDays, 1, 3_650) * secondsOfDay;

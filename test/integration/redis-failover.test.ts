@@ -1,7 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { redisStateStore } from "../../src/redis/index.js";
+import { within } from "../contract/deadline.js";
 import { RedisMasters } from "./redis-masters.js";
 import { PhoneSite } from "./redis-phone-site.js";
-import { redisIsThere } from "./redis-server.js";
+import { connectedCluster, redisIsThere } from "./redis-server.js";
 import { twoProcesses } from "./redis-two-processes.js";
 
 const pairs = [0, 1, 2] as const;
@@ -32,6 +35,27 @@ describe.skipIf(!redisIsThere())("over a Redis Cluster whose masters have replic
     await startAgain();
     await processes.hearsAll();
     await processes.close();
+  });
+
+  test("a master that died before a process had heard of it is not waited for once it has a successor", async () => {
+    const client = await connectedCluster(masters.urls);
+    // The client of a store is looked after.
+    redisStateStore(client);
+    // Of the first master: the slot is 0.
+    const key = "3560";
+    await client.get(key);
+    await masters.failOver(0);
+    const reads = async (): Promise<void> => {
+      while ((await client.get(key).catch(() => "away")) === "away") await pause(50);
+    };
+    // Its first question after the failover: the old master names a new one that is dead.
+    let read = Promise.resolve();
+    const startAgain = await masters.killMaster(0, async () => {
+      read = reads();
+    });
+    await within("the successor to be found", read);
+    await startAgain();
+    client.destroy();
   });
 
   describe("three processes", () => {
@@ -65,6 +89,16 @@ describe.skipIf(!redisIsThere())("over a Redis Cluster whose masters have replic
       await site.allAreHeld();
       await site.mailForAll();
       await site.allHaveAll();
+      expect([site.sum("broken"), site.sum("resyncs")]).toEqual([0, 0]);
+    });
+
+    test("lose nothing when a master is killed that has just taken over", async () => {
+      await masters.failOver(0);
+      const startAgain = await masters.killMaster(0, () => site.mailForAll());
+      await site.mailForAll();
+      await site.allHaveAll();
+      await startAgain();
+      await site.allAreHeld();
       expect([site.sum("broken"), site.sum("resyncs")]).toEqual([0, 0]);
     });
   });

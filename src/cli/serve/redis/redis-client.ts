@@ -1,5 +1,6 @@
 import { createClient, createCluster, ErrorReply } from "redis";
 import type { RedisConnection } from "../../../redis/index.js";
+import { giveUpUnreachedMasters } from "../../../redis/unreached-masters.js";
 import type { RedisStart } from "./redis-start.js";
 
 const CONNECT_MS = 5_000;
@@ -59,6 +60,7 @@ async function connectCluster(urls: readonly [string, ...string[]], start: Redis
     topologyRefreshOnReconnectionAttemptStrategy: SUCCESSOR_MS,
   });
   start.owns(client);
+  giveUpUnreachedMasters(client);
   client.on("error", start.note);
   client.on("node-error", start.note);
   await start.untilReached(() => client.connect());
