@@ -26,7 +26,7 @@ export interface ImapConnectionsOptions {
   readonly maxConnecting?: number;
   /** How long a connection that has nothing to do stays open, in milliseconds, from 0. Default 60000. */
   readonly idleMs?: number;
-  /** Longest wait for a connection that is to become free, in milliseconds, from 1. Default 10000. */
+  /** Longest wait of a request for connections that are to become free, in milliseconds, from 1: one budget for all that it asks for. Default 10000. */
   readonly waitMs?: number;
   /** Longest time for a connection to be opened, and for the greeting, in milliseconds each, from 1. Default 8000. */
   readonly connectMs?: number;

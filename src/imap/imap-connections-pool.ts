@@ -5,6 +5,7 @@ import type { MailboxRef } from "../push/mailbox-change-source.js";
 import type { ImapDialer } from "./imap-connections-dialer.js";
 import { type ImapLease, isUsable } from "./imap-connections-lease.js";
 import type { ResolvedConnectionsOptions } from "./imap-connections-options.js";
+import { Patience } from "./imap-connections-patience.js";
 
 /** A connection that nobody works with. */
 interface Idle {
@@ -32,11 +33,13 @@ export class ImapPool {
   /** First come, first served, but for users who have all that they may have; who has some gets them back before others do who have some. */
   readonly #waiters = new Set<Waiter>();
   readonly #busy = new Set<ImapFlow>();
+  readonly #patience: Patience;
   #isClosed = false;
 
   constructor(options: ResolvedConnectionsOptions, dialer: ImapDialer) {
     this.#options = options;
     this.#dialer = dialer;
+    this.#patience = new Patience(options.clock, options.waitMs);
   }
 
   /** How many connections there are: those that work, and those that wait for work. */
@@ -57,7 +60,7 @@ export class ImapPool {
     if (idle !== undefined) return this.#leased(user, idle, false);
     if (this.#mayOpen(user)) this.#counted(user, 1);
     else {
-      const given = await this.#turn(user);
+      const given = await this.#turn(mailbox);
       if (given !== undefined) return this.#leased(user, given, false);
     }
     return await this.#open(mailbox);
@@ -208,26 +211,32 @@ export class ImapPool {
     }
   }
 
-  #turn(user: string): Promise<ImapFlow | undefined> {
+  #turn(mailbox: MailboxRef): Promise<ImapFlow | undefined> {
     const { clock, waitMs } = this.#options;
+    const { user } = mailbox;
+    const { leftMs, over } = this.#patience.begin(mailbox);
     return new Promise((resolve, reject) => {
-      const timer = clock.setTimer(() => {
-        this.#waiters.delete(waiter);
-        reject(
-          new DirectPushError("ERR_MAILBOX_UNAVAILABLE", `No IMAP connection was free for ${waitMs} ms`),
-        );
-      }, waitMs);
+      const end = (): void => {
+        clock.clearTimer(timer);
+        over();
+      };
       const waiter: Waiter = {
         user,
         serve: (client) => {
-          clock.clearTimer(timer);
+          end();
           resolve(client);
         },
         fail: (error) => {
-          clock.clearTimer(timer);
+          end();
           reject(error);
         },
       };
+      const timer = clock.setTimer(() => {
+        this.#waiters.delete(waiter);
+        waiter.fail(
+          new DirectPushError("ERR_MAILBOX_UNAVAILABLE", `No IMAP connection was free for ${waitMs} ms`),
+        );
+      }, leftMs);
       this.#waiters.add(waiter);
     });
   }

@@ -151,6 +151,35 @@ describe("the pool of IMAP connections", () => {
     expect(pool.counts.waiting).toBe(0);
   });
 
+  it("gives a request one budget for all of its waits, which comes back as it works", async () => {
+    const held = [await lease("alice"), await lease("alice")];
+    const request = { user: "alice" };
+    const wait = () => pool.lease(request, undefined, false);
+    const refused = { code: "ERR_MAILBOX_UNAVAILABLE" };
+    const first = wait();
+    await clock.advance(600);
+    held[0]?.release();
+    held[0] = await first;
+    // Two waits at once take from it together.
+    const both = [expect(wait()).rejects.toMatchObject(refused), expect(wait()).rejects.toMatchObject(refused)];
+    await clock.advance(399);
+    expect(pool.counts.waiting).toBe(2);
+    await clock.advance(1);
+    expect(pool.counts.waiting).toBe(0);
+    await Promise.all(both);
+    const atOnce = expect(wait()).rejects.toMatchObject(refused);
+    const other = expect(lease("alice")).rejects.toMatchObject(refused);
+    await clock.advance(1);
+    await atOnce;
+    expect(pool.counts.waiting).toBe(1);
+    await clock.advance(10_000);
+    await other;
+    const later = wait();
+    await clock.advance(999);
+    held[1]?.release();
+    expect((await later).client).toBe(held[1]?.client);
+  });
+
   it("counts neither what failed to open nor what broke", async () => {
     failure = new DirectPushError("ERR_MAILBOX_UNAVAILABLE", "down");
     for (let time = 0; time < 5; time += 1) await expect(lease("alice")).rejects.toBe(failure);
