@@ -56,9 +56,9 @@ export async function* contentOfPart(
   if (length === 0) return;
   const first = range?.first ?? 0;
   const decoded = decodedFrom(place, layout, first, beginning);
-  const hasEnd = first + length === layout.sizeBytes;
-  if (layout.isProven || !hasEnd) yield* beginningOf(decoded, length);
-  else yield* exactly(decoded, length, refuted);
+  if (layout.isProven) yield* beginningOf(decoded, length);
+  else if (first + length === layout.sizeBytes) yield* exactly(decoded, length, refuted);
+  else yield* exactly(beginningOf(decoded, length), length, refuted);
 }
 
 /** What is stored of a part from a byte on. */
@@ -94,7 +94,7 @@ async function* decodedFrom(
   beginning: PartBeginning,
 ): AsyncGenerator<Uint8Array> {
   const { encoding } = place.part;
-  const start = startFor(encoding, layout, first);
+  const { start, see } = startFor(encoding, layout, first);
   const decoder = transferDecoder(encoding);
   let skip = first - start.decoded;
   const wanted = function* (decoded: Uint8Array): Generator<Uint8Array> {
@@ -103,6 +103,7 @@ async function* decodedFrom(
     if (piece.length > 0) yield piece;
   };
   for await (const piece of encodedPieces(place, start.encoded, beginning)) {
+    see(piece);
     yield* wanted(decoder.write(piece));
   }
   yield* wanted(decoder.end());
@@ -141,16 +142,20 @@ async function* exactly(
   if (last !== undefined) yield last;
 }
 
-/** Where to begin to read for a byte of the content. */
+/** Where to begin to read for a byte of the content, and what is to see all that is read from there. */
 function startFor(
   encoding: string,
   { lines }: ContentLayout,
   first: number,
-): { readonly encoded: number; readonly decoded: number } {
+): {
+  readonly start: { readonly encoded: number; readonly decoded: number };
+  readonly see: (encoded: Uint8Array) => void;
+} {
   if (encoding === "base64" && lines !== undefined) {
-    const line = Math.floor(first / lines.decodedBytes);
-    return { encoded: line * lines.encodedBytes, decoded: line * lines.decodedBytes };
+    const line = lines.lineFor(first);
+    return { start: lines.startOf(line), see: lines.seeingFrom(line) };
   }
   const isPlain = encoding !== "base64" && encoding !== "quoted-printable";
-  return isPlain ? { encoded: first, decoded: first } : { encoded: 0, decoded: 0 };
+  const at = isPlain ? first : 0;
+  return { start: { encoded: at, decoded: at }, see: () => {} };
 }

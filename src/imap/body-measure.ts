@@ -6,7 +6,7 @@ import {
   pieceAt,
   unread,
 } from "./body-attachment.js";
-import { Base64Lines, type ContentLayout, type RegularLines } from "./body-layout.js";
+import { Base64Lines, type ContentLayout, type RegularLines, SeenLines } from "./body-layout.js";
 import { decodedTransfer, transferDecoder } from "./body-transfer.js";
 import { atom, isList, pairsOf, runCommand, textOf, type Untagged } from "./imap-connections-command.js";
 import { isAnswered } from "./imap-connections-failure.js";
@@ -36,7 +36,7 @@ export async function measurePart(place: PartPlace, mustRead: boolean): Promise<
   if (mustRead || sizeBytes <= keptBytes) return await measureByReading(place, unread);
   const isBase64 = encoding === "base64";
   const beginning = isBase64 ? { bytes: await pieceAt(place, 0), isAll: false } : unread;
-  const layout = await layoutFromOutside(place, isBase64 ? linesOf(beginning.bytes) : undefined);
+  const layout = await layoutFromOutside(place, beginning);
   return layout === undefined ? await measureByReading(place, beginning) : { layout, beginning };
 }
 
@@ -51,27 +51,32 @@ async function measureByReading(place: PartPlace, beginning: PartBeginning): Pro
     if (encoding === "base64") lines.write(piece);
     if (sizeBytes <= keptBytes) kept.push(piece);
   }
-  const layout = { sizeBytes: length + decoder.end().length, lines: lines.regular, isProven: true };
+  const { regular } = lines;
+  const layout: ContentLayout = {
+    sizeBytes: length + decoder.end().length,
+    lines: regular && new SeenLines(regular, lines.wholeLines),
+    isProven: true,
+  };
   const isKept = sizeBytes <= keptBytes;
   return { layout, beginning: isKept ? { bytes: Buffer.concat(kept), isAll: true } : beginning };
 }
 
 async function layoutFromOutside(
   place: PartPlace,
-  lines: RegularLines | undefined,
+  beginning: PartBeginning,
 ): Promise<ContentLayout | undefined> {
-  const counted = lines === undefined ? undefined : await sizeByLines(place, lines);
-  const told = await toldSize(place);
-  const sizeBytes = told ?? counted;
+  const { regular, wholeLines, isOver } = linesOf(beginning.bytes);
+  const counted = regular === undefined || isOver ? undefined : await sizeByLines(place, regular);
+  const sizeBytes = (await toldSize(place)) ?? counted;
   if (sizeBytes === undefined) return undefined;
-  return { sizeBytes, lines: sizeBytes === counted ? lines : undefined, isProven: false };
+  return { sizeBytes, lines: regular && new SeenLines(regular, wholeLines), isProven: false };
 }
 
-/** The lines that base64 begins with, when it goes on behind them. */
-function linesOf(beginning: Uint8Array): RegularLines | undefined {
+/** The lines that base64 begins with. */
+function linesOf(beginning: Uint8Array): Base64Lines {
   const lines = new Base64Lines();
   lines.write(beginning);
-  return lines.isOver ? undefined : lines.regular;
+  return lines;
 }
 
 /** How long base64 is whose lines are all like the first; undefined when its end is not where it is in such content. */
@@ -81,9 +86,7 @@ async function sizeByLines(place: PartPlace, lines: RegularLines): Promise<numbe
   if (before <= 0) return undefined;
   const start = before * lines.encodedBytes;
   const end = await pieceAt(place, start);
-  const endsLike = new Base64Lines();
-  endsLike.write(end);
-  if (end.length !== sizeBytes - start || endsLike.regular?.encodedBytes !== lines.encodedBytes)
+  if (end.length !== sizeBytes - start || linesOf(end).regular?.encodedBytes !== lines.encodedBytes)
     return undefined;
   return before * lines.decodedBytes + decodedTransfer(end, "base64").length;
 }

@@ -80,6 +80,19 @@ describe("base64", () => {
       expect(found.regular).toBeUndefined();
     }
   });
+
+  test.each([
+    ["that go on", "", 78, 3],
+    ["of which one is shorter", "AAAA\r\nAAAA\r\n", 78, 3],
+    ["of which one has padding", `${"A".repeat(74)}==\r\n${"A".repeat(76)}\r\n`, 78, 3],
+    ["of which one has a blank", ` ${"A".repeat(75)}\r\n${"A".repeat(76)}\r\n`, 78, 3],
+    ["of which one is longer", `${"A".repeat(80)}\r\n${"A".repeat(76)}\r\n`, 78, 3],
+    ["that are not as long as they are to be", "", 74, 0],
+  ])("in lines %s is known to be regular up to there", (_kind, then, lineBytes, whole) => {
+    const found = new Base64Lines(lineBytes);
+    found.write(Buffer.from(`${lines(Buffer.alloc(171, 7))}${then}`));
+    expect(found.wholeLines).toBe(whole);
+  });
 });
 
 describe("quoted-printable", () => {

@@ -161,7 +161,10 @@ describe("the pool of IMAP connections", () => {
     held[0]?.release();
     held[0] = await first;
     // Two waits at once take from it together.
-    const both = [expect(wait()).rejects.toMatchObject(refused), expect(wait()).rejects.toMatchObject(refused)];
+    const both = [
+      expect(wait()).rejects.toMatchObject(refused),
+      expect(wait()).rejects.toMatchObject(refused),
+    ];
     await clock.advance(399);
     expect(pool.counts.waiting).toBe(2);
     await clock.advance(1);
