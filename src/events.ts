@@ -81,6 +81,14 @@ export interface HeartbeatRestoredEvent extends HeartbeatLearnedEvent {
   readonly limit: NonNullable<HeartbeatLearnedEvent["limit"]>;
 }
 
+/**
+ * The limit that others of its network have found holds for a device from now on, before it lost as much itself. What it then finds out by itself
+ * is learned like any other.
+ */
+export interface HeartbeatAdoptedEvent extends HeartbeatLearnedEvent {
+  readonly limit: NonNullable<HeartbeatLearnedEvent["limit"]>;
+}
+
 /** The intervals in use are short: something in front of the server cuts or forgets connections, or devices were told to ask for little. */
 export interface HeartbeatsShortEvent {
   /** Of the newest intervals, in seconds. */
@@ -154,6 +162,8 @@ export interface DirectPushEventMap {
   heartbeatLearned: (event: HeartbeatLearnedEvent) => void;
   /** The limit of a device's path that was stored is known again, at the device's first wait in this process: once for each of its paths. */
   heartbeatRestored: (event: HeartbeatRestoredEvent) => void;
+  /** A device takes over the limit that others of its network have found. */
+  heartbeatAdopted: (event: HeartbeatAdoptedEvent) => void;
   /** The average of the intervals in use fell to `heartbeat.alertSeconds`; again only after it was above. */
   heartbeatsShort: (event: HeartbeatsShortEvent) => void;
   /** Held requests are cut at one age; once for each network and age, and once when it is seen on several. */

@@ -18,6 +18,7 @@ export type {
   DirectPushEvents,
   DroppedEvent,
   EndedEvent,
+  HeartbeatAdoptedEvent,
   HeartbeatLearnedEvent,
   HeartbeatRefusedEvent,
   HeartbeatRestoredEvent,

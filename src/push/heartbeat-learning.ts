@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../clock.js";
 import { type DeviceEvidence, DeviceMemory, type KnownPath } from "./heartbeat-device.js";
+import type { PathEvidence } from "./heartbeat-evidence.js";
 import type { PathLimit } from "./heartbeat-limit.js";
 import {
   BoundedHeartbeatNegotiator,
@@ -38,6 +39,9 @@ export interface HeartbeatLearned {
 /** The limit of a device's path that was learned before and stored. */
 export type HeartbeatRestored = Pick<HeartbeatLearned, "device" | "network"> & { readonly limit: PathLimit };
 
+/** The limit that others of its network have found, and a device takes over. */
+export type HeartbeatAdopted = HeartbeatRestored;
+
 /** What a {@link LearningHeartbeatNegotiator} accepts, remembers and does. */
 export interface LearningHeartbeatOptions extends HeartbeatBounds {
   /** `answer-early` by default. */
@@ -52,6 +56,8 @@ export interface LearningHeartbeatOptions extends HeartbeatBounds {
   readonly onLearned?: (learned: HeartbeatLearned) => void;
   /** Hears of each limit that was given back and is known from then on; what it throws is not caught. */
   readonly onRestored?: (restored: HeartbeatRestored) => void;
+  /** Hears of each limit that a device takes over from others of its network; what it throws is not caught. */
+  readonly onAdopted?: (adopted: HeartbeatAdopted) => void;
 }
 
 /** A device is told so often to ask for less; some cannot, or ask for more again after every interval. */
@@ -66,6 +72,7 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
   readonly #clock: Clock;
   readonly #onLearned: (learned: HeartbeatLearned) => void;
   readonly #onRestored: (restored: HeartbeatRestored) => void;
+  readonly #onAdopted: (adopted: HeartbeatAdopted) => void;
   readonly #networks: HeartbeatNetworks;
   readonly #devices: RecentlySet<DeviceMemory>;
 
@@ -80,6 +87,7 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
     this.#clock = options.clock ?? systemClock;
     this.#onLearned = options.onLearned ?? (() => {});
     this.#onRestored = options.onRestored ?? (() => {});
+    this.#onAdopted = options.onAdopted ?? (() => {});
     this.#networks = new HeartbeatNetworks(maxNetworks);
   }
 
@@ -115,7 +123,7 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
     if (found !== undefined) this.#learn(observation.device, key, memory, found);
     if (observation.kind !== "requested") return;
     memory.requested(observation);
-    this.#adopt(memory, network);
+    this.#adopt(observation.device, memory, network);
   }
 
   knowledge(device: HeartbeatDevice): HeartbeatKnowledge | undefined {
@@ -164,7 +172,7 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
     const { network } = memory;
     const nowSeconds = this.#nowSeconds();
     if (evidence.kind === "carried") this.#networks.carried(network, evidence.seconds);
-    const known = memory.path(network) ?? this.#suspected(key, memory, evidence.kind, evidence.seconds);
+    const known = memory.path(network) ?? this.#suspected(device, memory, evidence);
     if (known === undefined) {
       memory.carriedSeconds = Math.max(memory.carriedSeconds, Math.floor(evidence.seconds));
       return;
@@ -189,15 +197,19 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
   }
 
   /** The path that the first sign of a limit is noted of; none for a sign that there is none. */
-  #suspected(key: string, memory: DeviceMemory, kind: string, seconds: number): KnownPath | undefined {
+  #suspected(
+    device: HeartbeatDevice,
+    memory: DeviceMemory,
+    { kind, seconds }: PathEvidence,
+  ): KnownPath | undefined {
     if (kind === "carried") return undefined;
     const { network } = memory;
     const hint = this.#networks.advice(network, this.#nowSeconds())?.limit;
     // Another device has found the limit that explains this: no more proof is needed.
     const isExplained = hint !== undefined && kind === "lost" && seconds > hint.carriedSeconds;
     if (isExplained && memory.carriedSeconds < hint.lostSeconds) {
-      this.#networks.report(network, key, hint);
-      return memory.setPath(network, HeartbeatPath.withLimit(hint));
+      this.#networks.report(network, keyOf(device), hint);
+      return this.#takeOver(device, memory, network, hint);
     }
     return memory.setPath(network, HeartbeatPath.carrying(memory.carriedSeconds));
   }
@@ -210,11 +222,17 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
     return isRefuted ? Number.POSITIVE_INFINITY : advice.limit.carriedSeconds;
   }
 
-  #adopt(memory: DeviceMemory, network: string): void {
+  #adopt(device: HeartbeatDevice, memory: DeviceMemory, network: string): void {
     if (memory.path(network) !== undefined) return;
     const limit = this.#networks.advice(network, this.#nowSeconds())?.limit;
     if (limit === undefined || this.#advisedSeconds(network, memory) !== limit.carriedSeconds) return;
-    memory.setPath(network, HeartbeatPath.withLimit(limit));
+    this.#takeOver(device, memory, network, limit);
+  }
+
+  #takeOver(device: HeartbeatDevice, memory: DeviceMemory, network: string, limit: PathLimit): KnownPath {
+    const known = memory.setPath(network, HeartbeatPath.withLimit(limit));
+    this.#onAdopted({ device, network, limit });
+    return known;
   }
 
   #nowSeconds(): number {

@@ -13,7 +13,7 @@ import { ConcurrencyCeilings } from "./concurrency.js";
 import { observeCoordinator } from "./coordinator-events.js";
 import { guardedSource } from "./guarded-source.js";
 import { guardedSubmission } from "./guarded-submission.js";
-import { storeLearned, tellCut, tellLearned, tellRestored } from "./learned-heartbeats.js";
+import { storeLearned, tellAdopted, tellCut, tellLearned, tellRestored } from "./learned-heartbeats.js";
 import { apartFromProbes } from "./probe-negotiator.js";
 import type { ResolvedOptions } from "./resolved-options.js";
 import type { ServerParts, Shutdown } from "./server-parts.js";
@@ -85,6 +85,7 @@ function makeNegotiator(options: ResolvedOptions, state: StateStore, tell: Tell)
       void storeLearned(state, learned.device, negotiator.knowledge(learned.device));
     },
     onRestored: (restored) => tellRestored(restored, tell),
+    onAdopted: (adopted) => tellAdopted(adopted, tell),
   });
   return apartFromProbes(negotiator, bounded);
 }

@@ -1,6 +1,6 @@
 import type { HeartbeatRestoredEvent, Tell } from "../events.js";
 import type { CutSurvey } from "../push/cut-survey.js";
-import type { HeartbeatLearned, HeartbeatRestored } from "../push/heartbeat-learning.js";
+import type { HeartbeatAdopted, HeartbeatLearned, HeartbeatRestored } from "../push/heartbeat-learning.js";
 import type { PathLimit } from "../push/heartbeat-limit.js";
 import type { HeartbeatKnowledge } from "../push/heartbeat-negotiator.js";
 import { updateDeviceRecord } from "../state/device-record.js";
@@ -20,6 +20,13 @@ export function tellRestored({ device, network, limit }: HeartbeatRestored, tell
   const { user, deviceId } = device;
   logPush("%s %s on %s: %s, as learned before", user, deviceId, network, inWords(limit));
   tell("heartbeatRestored", () => ({ user, deviceId, network, limit: toldLimit(limit) }));
+}
+
+/** Tells a limit that a device takes over from others of its network, as an event and a log line. */
+export function tellAdopted({ device, network, limit }: HeartbeatAdopted, tell: Tell): void {
+  const { user, deviceId } = device;
+  logPush("%s %s on %s: %s, as others found", user, deviceId, network, inWords(limit));
+  tell("heartbeatAdopted", () => ({ user, deviceId, network, limit: toldLimit(limit) }));
 }
 
 function inWords({ carriedSeconds, lostSeconds, isCut }: PathLimit): string {

@@ -96,7 +96,7 @@ export class ObservedDevices {
     this.#file(device);
   }
 
-  /** Notes the limit of a device's path, learned now or before the start. */
+  /** Notes the limit of a device's path, learned now, before the start or by others of its network. */
   learned({ user, deviceId, network, limit }: HeartbeatLearnedEvent): void {
     const device = this.#device(user, deviceId);
     const others = device.limits.filter((known) => known.network !== network);

@@ -90,6 +90,7 @@ export class StatusCollector implements StatusSource {
       ended: (event) => devices.ended(event),
       heartbeatLearned: (event) => devices.learned(event),
       heartbeatRestored: (event) => devices.learned(event),
+      heartbeatAdopted: (event) => devices.learned(event),
       heartbeatsShort: (event) => this.#warn({ kind: "heartbeats-short", ...event }),
       connectionsCut: (event) => this.#warn({ kind: "connections-cut", ...event }),
     };

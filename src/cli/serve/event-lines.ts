@@ -9,6 +9,7 @@ export function logEvents(events: DirectPushEvents, log: JsonLog): void {
   events.on("heartbeatRestored", (restored) =>
     log.write("info", "heartbeat-restored", limitFields(restored)),
   );
+  events.on("heartbeatAdopted", (adopted) => log.write("info", "heartbeat-adopted", limitFields(adopted)));
   events.on("heartbeatsShort", ({ averageSeconds, samples }) =>
     log.write("warn", "heartbeats-short", { averageSeconds: Math.round(averageSeconds), samples }),
   );

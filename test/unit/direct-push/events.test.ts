@@ -21,6 +21,7 @@ const names = Object.keys({
   refused: 0,
   heartbeatLearned: 0,
   heartbeatRestored: 0,
+  heartbeatAdopted: 0,
   heartbeatsShort: 0,
   connectionsCut: 0,
   authenticationRefused: 0,

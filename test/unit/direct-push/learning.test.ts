@@ -32,6 +32,7 @@ class Bench {
     for (const name of [
       "heartbeatLearned",
       "heartbeatRestored",
+      "heartbeatAdopted",
       "heartbeatsShort",
       "connectionsCut",
     ] as const) {
@@ -117,6 +118,19 @@ describe("a server", () => {
     expect(bench.of("heartbeatRestored")).toEqual([]);
     await next.ping(phone, 900, 780, 2);
     expect(next.of("heartbeatRestored")).toEqual([bench.of("heartbeatLearned").at(-1)]);
+  });
+
+  it("tells which phones take over what others of their network found", async () => {
+    const bench = new Bench();
+    for (const deviceId of ["D1", "D2"]) await bench.ping(await bench.phone(deviceId), 900, 780, 12);
+    const found = bench.of("heartbeatLearned").length;
+    expect(bench.of("heartbeatAdopted")).toMatchObject([{ user, deviceId: "D2" }]);
+    expect(await bench.ping(await bench.phone("D3"), 900, 780, 2)).toBeLessThanOrEqual(780);
+    expect(bench.of("heartbeatAdopted")).toMatchObject([
+      { deviceId: "D2" },
+      { user, deviceId: "D3", network: "192.0.2.0/24", limit: { end: "silent" } },
+    ]);
+    expect(bench.of("heartbeatLearned")).toHaveLength(found);
   });
 
   it("says nothing of a limit that is too old to be relied on", async () => {

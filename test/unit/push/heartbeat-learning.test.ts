@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  type HeartbeatAdopted,
   type HeartbeatLearned,
   LearningHeartbeatNegotiator,
   type LearningHeartbeatOptions,
@@ -10,6 +11,7 @@ import { FakeClock } from "../../../src/testing/fake-clock.js";
 class Bench {
   readonly clock = new FakeClock();
   readonly learned: HeartbeatLearned[] = [];
+  readonly adopted: HeartbeatAdopted[] = [];
   readonly negotiator: LearningHeartbeatNegotiator;
   #sequence = 0;
 
@@ -17,6 +19,7 @@ class Bench {
     this.negotiator = new LearningHeartbeatNegotiator({
       clock: this.clock,
       onLearned: (learned) => this.learned.push(learned),
+      onAdopted: (adopted) => this.adopted.push(adopted),
       ...options,
     });
   }
@@ -178,6 +181,10 @@ describe("the devices of a network", () => {
     await bench.hold(900, 780, 12, "net", "d2");
     expect(bench.decide(900, "net", "d3")).not.toMatchObject({ answerAfterSeconds: 900 });
     expect(bench.decide(900, "elsewhere", "d3")).toMatchObject({ answerAfterSeconds: 900 });
+    bench.begin(900, "net", "d3");
+    bench.begin(900, "net", "d3");
+    const ofThird = bench.adopted.filter(({ device }) => device.deviceId === "d3");
+    expect(ofThird).toMatchObject([{ network: "net", limit: { isCut: false } }]);
   });
 
   test("need one proof where one other has found the limit", async () => {
@@ -186,6 +193,8 @@ describe("the devices of a network", () => {
     await bench.hold(900, 780, 1, "net", "d2");
     bench.seen("Ping", "net", "d2");
     expect(bench.decide(900, "net", "d2")).not.toMatchObject({ answerAfterSeconds: 900 });
+    const [{ limit } = {}] = bench.learned;
+    expect(bench.adopted).toMatchObject([{ device: { deviceId: "d2" }, network: "net", limit }]);
   });
 
   test("are not believed by one that knows better", async () => {

@@ -58,7 +58,7 @@ describe("a collector", () => {
     expect(snapshot().numbers.items).toMatchObject({ added: 1 });
   });
 
-  test("shows limits that were learned before the start as it does those of now", () => {
+  test("shows limits that were learned before the start or by other devices as it does those of now", () => {
     const { collector, hold, tell } = observedServer();
     const limit = { carriedSeconds: 760, lostSeconds: 790, end: "silent" } as const;
     const device = { user: "alice", deviceId: "D1", network: "192.0.2.0/24" };
@@ -67,6 +67,8 @@ describe("a collector", () => {
     expect(collector.snapshot(query).devices.rows).toMatchObject([{ limits: [limit] }]);
     tell("heartbeatLearned", { ...device, limit: undefined });
     expect(collector.snapshot(query).devices.rows).toMatchObject([{ limits: [] }]);
+    tell("heartbeatAdopted", { ...device, limit });
+    expect(collector.snapshot(query).devices.rows).toMatchObject([{ limits: [limit] }]);
   });
 
   test("knows what was held before it came", async () => {
