@@ -5,9 +5,13 @@ import {
   CARRY_AGAINST_DOUBT,
   CUT_MARGIN_SHARE,
   DEAR_LOSS_TIMES,
+  DEAR_SEARCH_RATIO_STEP,
+  DEAR_SEARCH_SHARES,
+  DEAR_SEARCH_STEP,
   DOUBT_ENOUGH,
   FALL_SHARES,
   KNOWLEDGE_LASTS_SECONDS,
+  LONG_ASKED_SECONDS,
   NOT_FOUND,
   SEARCH_RATIO_STEP,
   SEARCH_SHARES,
@@ -88,7 +92,7 @@ export class HeartbeatPath {
   answerAfter(askedSeconds: number, nowSeconds: number): number {
     if (this.#hasExpired(nowSeconds)) this.#forget();
     if (this.#lostSeconds === 0) return askedSeconds;
-    return Math.min(askedSeconds, Math.max(LEAST_EVIDENCE_SECONDS, this.#level(nowSeconds)));
+    return Math.min(askedSeconds, Math.max(LEAST_EVIDENCE_SECONDS, this.#level(askedSeconds, nowSeconds)));
   }
 
   /** Takes note of what an interval of `askedSeconds` told. */
@@ -102,17 +106,16 @@ export class HeartbeatPath {
     else this.#cut(seconds, nowSeconds);
   }
 
-  #level(nowSeconds: number): number {
+  #level(askedSeconds: number, nowSeconds: number): number {
     const [carried, lost] = [this.#carriedSeconds, this.#lostSeconds];
     if (this.#isSettled) return nowSeconds < this.#retry.atSeconds ? carried : this.#retry.level(lost);
     if (this.#trialSeconds > 0) return this.#trialSeconds;
     if (lost === NOT_FOUND) return Math.ceil(carried * 1.5);
-    if (carried === 0) return Math.floor(lost * stepShare(SEARCH_SHARES, this.#falls));
-    return Math.floor(
-      lost > 2 * carried
-        ? carried * (lost / carried) ** SEARCH_RATIO_STEP
-        : carried + (lost - carried) * SEARCH_STEP,
-    );
+    const isLong = askedSeconds >= LONG_ASKED_SECONDS;
+    if (carried === 0)
+      return Math.floor(lost * stepShare(isLong ? DEAR_SEARCH_SHARES : SEARCH_SHARES, this.#falls));
+    const next = between(carried, lost, isLong && isDear(askedSeconds, carried));
+    return Math.max(carried + 1, Math.floor(next));
   }
 
   #carried(seconds: number, askedSeconds: number, nowSeconds: number): void {
@@ -124,8 +127,7 @@ export class HeartbeatPath {
     }
     if (seconds >= this.#carriedSeconds * 0.9) {
       this.#confirmedAt = nowSeconds;
-      const isDear = askedSeconds > seconds * DEAR_LOSS_TIMES;
-      this.#doubt.carried(isDear ? CARRY_AGAINST_DEAR_DOUBT : CARRY_AGAINST_DOUBT);
+      this.#doubt.carried(isDear(askedSeconds, seconds) ? CARRY_AGAINST_DEAR_DOUBT : CARRY_AGAINST_DOUBT);
     }
     if (this.#retry.refutes(seconds)) {
       this.#forget();
@@ -253,8 +255,7 @@ export class HeartbeatPath {
   #settle(nowSeconds: number): void {
     this.#isSettled = true;
     // A cut costs no push.
-    const isDear = !this.#isCut && this.#askedSeconds > this.#carriedSeconds * DEAR_LOSS_TIMES;
-    this.#retry.settled(nowSeconds, isDear);
+    this.#retry.settled(nowSeconds, !this.#isCut && isDear(this.#askedSeconds, this.#carriedSeconds));
   }
 
   #hasExpired(nowSeconds: number): boolean {
@@ -270,6 +271,19 @@ export class HeartbeatPath {
     this.#falls = 0;
     this.#retry = new RetryPlan();
   }
+}
+
+/** Whether a lost answer costs the device more than twice the interval that a path carries. */
+function isDear(askedSeconds: number, carriedSeconds: number): boolean {
+  return askedSeconds > carriedSeconds * DEAR_LOSS_TIMES;
+}
+
+/** The next interval of the search between a carried and a lost one. */
+function between(carried: number, lost: number, dear: boolean): number {
+  const [step, ratioStep] = dear
+    ? [DEAR_SEARCH_STEP, DEAR_SEARCH_RATIO_STEP]
+    : [SEARCH_STEP, SEARCH_RATIO_STEP];
+  return lost > 2 * carried ? carried * (lost / carried) ** ratioStep : carried + (lost - carried) * step;
 }
 
 function stepShare(shares: readonly number[], steps: number): number {

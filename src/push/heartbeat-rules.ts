@@ -6,7 +6,7 @@ export const KNOWLEDGE_LASTS_SECONDS: number = 7 * daySeconds;
 /** A longer interval is tried again after this; each failure doubles it. */
 export const FIRST_RETRY_SECONDS: number = 12 * hourSeconds;
 /** Where the device asks for far more than the path carries, and each failure costs it that long without push, after this. */
-export const FIRST_DEAR_RETRY_SECONDS: number = daySeconds;
+export const FIRST_DEAR_RETRY_SECONDS: number = 2 * daySeconds;
 /** The longest that it becomes. */
 export const LONGEST_RETRY_SECONDS: number = 4 * daySeconds;
 /** Where a longer interval was carried before, the losses may have been chance: the first trial is sooner. */
@@ -44,9 +44,16 @@ export const CUT_MARGIN_SHARE = 0.04;
 export const SEARCH_STEP = 0.25;
 /** The same share of the ratio, where they lie far apart. */
 export const SEARCH_RATIO_STEP = 0.4;
+/** A device that asks for so much loses that by each lost answer: it is searched for from lower down, and in smaller steps. */
+export const LONG_ASKED_SECONDS = 1_800;
+/** Both shares for such a device, while the path carries less than half of what it asks for. */
+export const DEAR_SEARCH_STEP = 0.1;
+export const DEAR_SEARCH_RATIO_STEP = 0.15;
 /** A limit that sank is followed in ever longer steps. */
 export const FALL_SHARES: readonly number[] = [0.88, 0.75, 0.6];
 /** So is one of which no carried interval is known. */
 export const SEARCH_SHARES: readonly number[] = [0.5, 0.4, 0.25];
+/** The same for a device that asks for so much. */
+export const DEAR_SEARCH_SHARES: readonly number[] = [0.25];
 /** While a limit is looked for above what was known: no shortest lost interval. */
 export const NOT_FOUND = 1_000_000;

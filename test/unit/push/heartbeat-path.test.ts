@@ -116,19 +116,29 @@ describe("a path", () => {
     expect(drive.limit?.carriedSeconds).toBeGreaterThan(700);
   });
 
-  test("is tried with more a day later, not half of one, where a failure costs far more than it may gain", () => {
+  test("is tried with more two days later, not half of one, where a failure costs far more than it may gain", () => {
     const drive = new Drive(780).hold(3_540, 30);
     const found = drive.nowSeconds;
     const { retryAtSeconds = 0 } = drive.limit ?? {};
-    expect(retryAtSeconds - found).toBeGreaterThan(16 * hour);
+    expect(retryAtSeconds - found).toBeGreaterThan(40 * hour);
     while (drive.nowSeconds < start + 7 * 24 * hour) drive.hold(3_540);
     expect(drive.answers.slice(30).filter((seconds) => seconds > 780).length).toBe(2);
+  });
+
+  test("is found with three lost answers more than it took to suspect it, at the most, where each costs an hour", () => {
+    for (const limitSeconds of [300, 780, 1_200, 1_500]) {
+      const drive = new Drive(limitSeconds).hold(3_540, 60);
+      const { carriedSeconds = 0, lostSeconds = 0 } = drive.limit ?? {};
+      expect(drive.lost, `${limitSeconds} s`).toBeLessThanOrEqual(3 + 3);
+      expect(carriedSeconds, `${limitSeconds} s`).toBeLessThanOrEqual(limitSeconds);
+      expect(lostSeconds, `${limitSeconds} s`).toBeGreaterThan(limitSeconds);
+    }
   });
 
   test("whose limit rises is used again in full", () => {
     const drive = new Drive(780).hold(3_540, 30);
     drive.limitSeconds = Number.POSITIVE_INFINITY;
-    drive.hold(3_540, 100);
+    drive.hold(3_540, 250);
     expect(drive.limit).toBeUndefined();
     expect(drive.answers.at(-1)).toBe(3_540);
   });
@@ -136,7 +146,7 @@ describe("a path", () => {
   test("whose limit rises a little is found again", () => {
     const drive = new Drive(540).hold(3_540, 30);
     drive.limitSeconds = 1_200;
-    drive.hold(3_540, 250);
+    drive.hold(3_540, 420);
     expect(drive.limit?.carriedSeconds).toBeGreaterThan(1_080);
     expect(drive.limit?.carriedSeconds).toBeLessThanOrEqual(1_200);
   });
