@@ -11,6 +11,10 @@ import type { Measures } from "../heartbeat-simulation/measures.js";
 import { type MappedNetwork, networks } from "../heartbeat-simulation/networks.js";
 
 const limits = manyLimits(10);
+/** More of them, as what one strategy is better by is chance on each: those that take push away when they are met. */
+const longSilent = manyLimits(24).filter(
+  (network) => network.idealSeconds(0) >= 480 && network.name.endsWith("silent"),
+);
 const seeds = [1];
 const memory = new Map<Contestant, Map<MappedNetwork, readonly Measures[]>>();
 
@@ -91,6 +95,29 @@ describe("the learning strategy, on limits from 30 s to 59 min", () => {
       expect(of(learning, network, failedUntilFound), network.name).toBeLessThanOrEqual(
         of(rival, network, failedUntilFound) + 2,
       );
+  });
+});
+
+describe("the learning strategy, week for week", () => {
+  const dead: Pick = (one) => one.deadMinutesPerDay;
+  const requests: Pick = (one) => one.requestsPerDay;
+
+  it.each(rivals)(
+    "is never behind $name in both, requests and minutes without push, where none is lost by chance",
+    (rival) => {
+      for (const network of networks.filter(({ name }) => !name.includes("lost every"))) {
+        const isBehind =
+          of(learning, network, dead) > of(rival, network, dead) + 0.1 &&
+          of(learning, network, requests) > of(rival, network, requests) * 1.01;
+        expect(isBehind, network.name).toBe(false);
+      }
+    },
+  );
+
+  it.each(rivals)("has less without push than $name, on limits from 8 to 59 min", (rival) => {
+    expect(over(learning, longSilent, dead)).toBeLessThan(over(rival, longSilent, dead));
+    if (rival.name === "Direct Push")
+      expect(over(learning, longSilent, requests)).toBeLessThan(over(rival, longSilent, requests));
   });
 });
 

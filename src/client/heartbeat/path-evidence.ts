@@ -7,6 +7,7 @@ import {
   reliedOn,
   type Surroundings,
 } from "./path-knowledge.js";
+import { longestTrialGap } from "./trial-gap.js";
 import { isLossKnown, noted } from "./tried-intervals.js";
 
 /** Where one of so many intervals is lost, the first failure is no surprise: no short interval need prove that the path is alive. */
@@ -35,14 +36,24 @@ export interface PathAfter {
   readonly lost: number;
 }
 
-/** When a limit that held `confirmations` times is tried again: sooner where losses are frequent, as they feign limits. */
-function retryAt(confirmations: number, around: Surroundings): number {
-  const delay = (around.meanLossSeconds / 12) * 2 ** (confirmations - 1);
-  return around.nowSeconds + Math.min(longestRetryDelay, delay);
+/**
+ * When what died `failures` times is tried again: sooner where losses are frequent, as they feign limits.
+ *
+ * @param longestSeconds from now.
+ */
+function retryAt(failures: number, around: Surroundings, longestSeconds: number): number {
+  const delay = (around.meanLossSeconds / 12) * 2 ** (failures - 1);
+  return around.nowSeconds + Math.min(longestSeconds, delay);
 }
 
-function limitAt(seconds: number, exact: boolean, confirmations: number, around: Surroundings): FoundLimit {
-  return { seconds, exact, confirmations, passes: 0, retryAtSeconds: retryAt(confirmations, around) };
+function limitAt(
+  path: PathKnowledge,
+  { seconds, exact, confirmations }: Pick<FoundLimit, "seconds" | "exact" | "confirmations">,
+  around: Surroundings,
+): FoundLimit {
+  const longestSeconds = longestTrialGap(path, { seconds, exact }, around);
+  const retryAtSeconds = retryAt(confirmations, around, longestSeconds);
+  return { seconds, exact, confirmations, passes: 0, retryAtSeconds };
 }
 
 /** How often a limit at `seconds` is confirmed with this failure: one found a little above it is taken for the same. */
@@ -94,8 +105,13 @@ function passesNeeded(path: PathKnowledge, limit: FoundLimit, seconds: number): 
 
 /** The limit is given up, and with it what was lost by it. */
 function withoutLimit(path: PathKnowledge, holdingSeconds: number, seconds: number): PathKnowledge {
-  const { falls } = path;
-  const tried = path.tried.map((one) => (one.seconds <= seconds ? { ...one, lost: 0 } : one));
+  const { falls, limit } = path;
+  // A limit that held so often was one: what died above it died by it, and says nothing now that it moved up.
+  const isFirm = limit !== undefined && limit.confirmations >= mostPasses;
+  const explained = isFirm ? limit.seconds : Number.POSITIVE_INFINITY;
+  const tried = path.tried.map((one) =>
+    one.seconds <= seconds || one.seconds >= explained ? { ...one, lost: 0 } : one,
+  );
   const free = { ...without(path, "limit"), tried };
   if (falls === undefined) return free;
   // What a limit that nothing confirmed was found by were losses by chance.
@@ -154,7 +170,7 @@ export function silent(path: PathKnowledge, askedSeconds: number, around: Surrou
   const known = {
     ...path,
     tried,
-    limit: limitAt(nearest, exact, confirmations, around),
+    limit: limitAt(path, { seconds: nearest, exact, confirmations }, around),
     ...(path.falls && { falls: { ...path.falls, isConfirmed: true } }),
   };
   return carriedSeconds < dearSeconds || limit !== undefined
@@ -167,7 +183,7 @@ function trialAfter(path: PathKnowledge, askedSeconds: number, around: Surroundi
   const { trial } = path;
   if (trial !== undefined && askedSeconds <= reliedOn(path) + 1) return trial;
   const failures = (trial?.failures ?? 0) + 1;
-  return { failures, atSeconds: retryAt(failures, around) };
+  return { failures, atSeconds: retryAt(failures, around, longestRetryDelay) };
 }
 
 /** Whether a second failure is chance once more, judged by how often either happened: half of what a lower limit could be, it would let pass. */
@@ -191,13 +207,14 @@ function fallen(
 ): PathKnowledge {
   const count = (path.falls?.count ?? 0) + 1;
   const aboveSeconds = path.falls?.aboveSeconds ?? path.heldSeconds;
-  return {
+  const after: PathKnowledge = {
     ...without(path, "doubt"),
     carriedSeconds: doubt.carriedSeconds,
     tried: noted([], doubt.carriedSeconds, { carried: 1 }),
-    limit: limitAt(askedSeconds, false, confirmed(path, askedSeconds), around),
     falls: { count, isConfirmed: false, aboveSeconds, toSeconds: 0 },
   };
+  const confirmations = confirmed(path, askedSeconds);
+  return { ...after, limit: limitAt(after, { seconds: askedSeconds, exact: false, confirmations }, around) };
 }
 
 /** The path after its connection was cut at the age of `ageSeconds`. */
@@ -211,18 +228,13 @@ export function cut(path: PathKnowledge, ageSeconds: number, around: Surrounding
   const same = limit?.exact === true && Math.abs(limit.seconds - age) <= Math.max(3, age * 0.05);
   if (!beyond && !again && !same) return { path: { ...path, cutSeconds: age }, lost: 1 };
   const confirmations = same ? limit.confirmations + 1 : again ? 2 : 0;
-  const known = without(path, "doubt");
-  return {
-    path: {
-      ...known,
-      carriedSeconds: Math.max(around.leastSeconds, age - margin, beyond ? carriedSeconds : 0),
-      cutSeconds: age,
-      // A cut costs no push: one that is met far below what was asked for is looked at again at once, as it may be chance.
-      limit:
-        confirmations === 0 && !increased
-          ? { ...limitAt(age, true, 1, around), retryAtSeconds: around.nowSeconds }
-          : limitAt(age, true, Math.max(1, confirmations), around),
-    },
-    lost: 0,
+  const known: PathKnowledge = {
+    ...without(path, "doubt"),
+    carriedSeconds: Math.max(around.leastSeconds, age - margin, beyond ? carriedSeconds : 0),
+    cutSeconds: age,
   };
+  const found = { seconds: age, exact: true, confirmations: Math.max(1, confirmations) };
+  // A cut costs no push: one that is met far below what was asked for is looked at again at once, as it may be chance.
+  const lookAgain = confirmations === 0 && !increased && { retryAtSeconds: around.nowSeconds };
+  return { path: { ...known, limit: { ...limitAt(known, found, around), ...lookAgain } }, lost: 0 };
 }

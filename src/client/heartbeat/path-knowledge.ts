@@ -71,10 +71,10 @@ export interface Surroundings {
 
 /** A step of the search: a failure then costs no more than about an eighth of the limit. */
 export const growth = 1.15;
-/** And no more than these seconds. */
-const longestStep = 240;
-/** Nearer than this to the limit, nothing is gained by coming closer. */
-const closeEnough = 1.04;
+/** And no more than these seconds: smaller up to half an hour, where most networks have their limit. */
+const longestStep = { below: 130, fromSeconds: 1800, above: 240 };
+/** Nearer than this to the limit, nothing is gained by coming closer; and the last steps towards it are no longer. */
+const closeEnough = 1.02;
 /** What is asked for above the age of a cut that is tried again: if it moved up, the search begins anew from there. */
 const aLittleMore = 1.02;
 /** Each failure that is not explained yet divides the next interval by this. */
@@ -85,10 +85,16 @@ export const deadSecondCost: number = 1 / 60;
 const fallCost = 4;
 /** Before anything is known: an eighth of a fall in six hours. */
 const presumedFalls = { count: 0.125, aboveSeconds: 6 * 3600 };
+/** Losses by chance that are this near to one another, or nearer, are frequent. */
+const lossySeconds = 24 * 3600;
 /** So many losses by chance lately are no mistake. */
 const frequentChance = 2;
 /** After a fall a phone has so many seconds more without push than its interval exceeds the limit by. */
-const marginSeconds = 10;
+export const marginSeconds = 10;
+
+function longestStepFrom(carriedSeconds: number): number {
+  return carriedSeconds < longestStep.fromSeconds ? longestStep.below : longestStep.above;
+}
 
 /** What is known of a path that is used for the first time at `nowSeconds` since the Unix epoch: nothing. */
 export function newPath(nowSeconds: number): PathKnowledge {
@@ -133,6 +139,11 @@ function worthRising({ falls, losses, heldSeconds }: PathKnowledge, holdingSecon
     : holdingSeconds;
 }
 
+/** Whether so many connections are lost by chance that a limit may be feigned. */
+export function isLossy({ meanLossSeconds }: Surroundings): boolean {
+  return meanLossSeconds < lossySeconds;
+}
+
 /** Whether more than what is relied on is to be tried, up to what was carried: at once where nothing so short was ever lost. */
 function isWorthTrying(path: PathKnowledge, seconds: number, { nowSeconds }: Surroundings): boolean {
   const { trial } = path;
@@ -157,7 +168,7 @@ export function nextInterval(path: PathKnowledge, around: Surroundings): number 
   }
   const more = Math.max(
     carriedSeconds + 1,
-    Math.floor(Math.min(carriedSeconds * growth, carriedSeconds + longestStep)),
+    Math.floor(Math.min(carriedSeconds * growth, carriedSeconds + longestStepFrom(carriedSeconds))),
   );
   if (limit === undefined) {
     const ceiling = worthRising(path, path.falls?.toSeconds ?? 0);
@@ -167,6 +178,10 @@ export function nextInterval(path: PathKnowledge, around: Surroundings): number 
   if (!limit.exact && more < limit.seconds) return more;
   if (around.nowSeconds < limit.retryAtSeconds) return carriedSeconds;
   if (limit.exact) return limit.seconds * aLittleMore;
-  if (limit.seconds / carriedSeconds > closeEnough) return Math.sqrt(carriedSeconds * limit.seconds);
+  const middle = Math.sqrt(carriedSeconds * limit.seconds);
+  // Where losses are frequent, one may have feigned the limit: small steps would take too long to find that out.
+  const step = isLossy(around) ? middle : Math.min(middle, carriedSeconds * closeEnough);
+  const closer = Math.max(carriedSeconds + 1, step);
+  if (Math.round(closer) < limit.seconds && limit.seconds / carriedSeconds > closeEnough) return closer;
   return worthRising(path, carriedSeconds) > carriedSeconds ? limit.seconds : carriedSeconds;
 }

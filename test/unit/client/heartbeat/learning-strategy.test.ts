@@ -57,6 +57,18 @@ describe("the search of the learning strategy", () => {
     expect(device.asks).toBe(540);
   });
 
+  it("comes within 2 % of a limit by small steps, of which the last alone dies, by little", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 600, max: 3400 }), (limitSeconds) => {
+        const device = newDevice();
+        const died = device.hold(limitSeconds, 200);
+        expect(device.asks).toBeGreaterThan(limitSeconds * 0.97);
+        for (const seconds of died.slice(1)) expect(seconds).toBeLessThanOrEqual(limitSeconds * 1.021 + 1);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it("tries a little more after hours, and less often each time", () => {
     const device = settledAt(13 * minute);
     const retries: number[] = [];
@@ -79,8 +91,9 @@ describe("chance and limits, told apart by the learning strategy", () => {
     expect(device.asks).toBeLessThan(before / 3);
     device.end(expired);
     device.end(expired);
-    expect(device.end(expired)).toBe(before);
-    expect(device.asks).toBe(before);
+    // Hardly less: the limit may also be one that varies.
+    expect(device.end(expired)).toBeGreaterThan(before * 0.95);
+    expect(device.asks).toBeGreaterThan(before * 0.95);
   });
 
   it("shortens the interval while losses are frequent, and lengthens it again after", () => {
@@ -115,6 +128,8 @@ describe("chance and limits, told apart by the learning strategy", () => {
     device.hold(0, 6);
     expect(device.asks).toBe(15);
     device.hold(29 * minute, 8);
+    expect(device.asks).toBeGreaterThan(before * 0.95);
+    device.hold(29 * minute, 100);
     expect(device.asks).toBe(before);
   });
 
