@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import {
   EasClient,
   type EasClientOptions,
+  type EasResult,
   fixedInterval,
   type IntervalOutcome,
 } from "../../../src/client/index.js";
@@ -221,6 +222,77 @@ describe("a Ping's answer", () => {
       { kind: "failed", how: "silent", afterSeconds: 620 },
       { kind: "abandoned" },
     ]);
+    held.phone.close();
+    await run;
+  });
+});
+
+describe("what OPTIONS offers", () => {
+  const offering = (versions: string): EasResult => ({
+    kind: "answered",
+    status: 200,
+    headers: { "ms-asprotocolversions": versions },
+    document: undefined,
+    afterSeconds: 0.1,
+  });
+
+  it.each([
+    ["2.5,12.0,12.1,14.0,14.1", undefined, "14.1"],
+    ["16.1, 14.0 ,2.5", undefined, "16.1"],
+    ["12.1,99.0,16.2", undefined, "12.1"],
+    ["12.1,14.0,14.1,16.0,16.1", ["14.0", "12.1"], "14.0"],
+  ] as const)("%s, of which %j is spoken, is used as version %s", async (offered, versions, used) => {
+    const held = stage(
+      { OPTIONS: [offering(offered)], Settings: ["empty"] },
+      versions === undefined ? {} : { versions },
+    );
+    await pings(held, 1);
+    const after = held.line.calls.filter(({ command }) => command !== "OPTIONS");
+    expect(new Set(after.map(({ version }) => version))).toEqual(new Set([used]));
+    expect(held.phone.state.version).toBe(used);
+  });
+
+  it("ends the run when none of it is spoken", async () => {
+    const held = stage({ OPTIONS: [offering("2.5,12.0")] });
+    expect(await within("the end", held.phone.run())).toEqual({
+      kind: "no-common-version",
+      offered: ["2.5", "12.0"],
+    });
+  });
+});
+
+describe("pauses", () => {
+  const busy = (retryAfter: string): EasResult => ({
+    kind: "answered",
+    status: 503,
+    headers: { "retry-after": retryAfter },
+    document: undefined,
+    afterSeconds: 0.1,
+  });
+
+  it.each([
+    ["seconds", () => "90", 90],
+    ["a date", (nowMs: number) => new Date(nowMs + 45_000).toUTCString(), 45],
+    ["a date that is over", (nowMs: number) => new Date(nowMs - 45_000).toUTCString(), 1],
+    ["longer than a day", () => "999999", 86_400],
+    ["nothing that is known", () => "soon", 1],
+    ["less than the phone's own pause", () => "0", 1],
+  ] as const)("last as long as the server says in Retry-After: %s", async (_what, header, seconds) => {
+    const held = stage({ FolderSync: [() => busy(header(held.clock.now()))] });
+    const run = held.phone.run();
+    await heard(held.told, "delayed");
+    expect(delays(held.told)[0]).toBeCloseTo(seconds, 0);
+    held.phone.close();
+    await run;
+  });
+
+  it("are left to chance by half, so that phones do not come back all at once", async () => {
+    const held = stage({ FolderSync: [500] }, { random: () => 0.5, backOff: { firstSeconds: 8 } });
+    const run = held.phone.run();
+    await heard(held.told, "delayed");
+    await held.clock.advance(6_000);
+    await heard(held.told, "delayed", 2);
+    expect(delays(held.told)).toEqual([6, 12]);
     held.phone.close();
     await run;
   });
