@@ -46,14 +46,15 @@ export const SEARCH_STEP = 0.25;
 export const SEARCH_RATIO_STEP = 0.4;
 /** A device that asks for so much loses that by each lost answer: it is searched for from lower down, and in smaller steps. */
 export const LONG_ASKED_SECONDS = 1_800;
-/** Both shares for such a device, while the path carries less than half of what it asks for. */
+/** {@link SEARCH_STEP} for such a device, while the path carries less than half of what it asks for. */
 export const DEAR_SEARCH_STEP = 0.1;
+/** {@link SEARCH_RATIO_STEP} for such a device. */
 export const DEAR_SEARCH_RATIO_STEP = 0.15;
 /** A limit that sank is followed in ever longer steps. */
 export const FALL_SHARES: readonly number[] = [0.88, 0.75, 0.6];
 /** So is one of which no carried interval is known. */
 export const SEARCH_SHARES: readonly number[] = [0.5, 0.4, 0.25];
-/** The same for a device that asks for so much. */
+/** {@link SEARCH_SHARES} for a device that asks for so much. */
 export const DEAR_SEARCH_SHARES: readonly number[] = [0.25];
 /** While a limit is looked for above what was known: no shortest lost interval. */
 export const NOT_FOUND = 1_000_000;
