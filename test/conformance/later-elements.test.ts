@@ -3,6 +3,7 @@
  * success for what was not done; what is only about how much is told is passed over, as devices send it in any version. Each element is one or the other.
  */
 import { describe, expect, it } from "vitest";
+import type { CalendarItem } from "../../src/mailbox/items/calendar.js";
 import { isAtLeast, type ProtocolVersion, protocolVersions } from "../../src/protocol/version.js";
 import { codePages } from "../../src/wbxml/code-pages/code-pages.js";
 import { isTagInVersion } from "../../src/wbxml/index.js";
@@ -65,6 +66,50 @@ const appointment =
       ...extra,
     ],
   ];
+
+const task =
+  (...recurrence: readonly Tree[]) =>
+  (): Tree => [
+    "Add",
+    ["ClientId", "1"],
+    [
+      "ApplicationData",
+      ["Tasks:Subject", "Rent"],
+      ["Tasks:UtcStartDate", "2027-01-05T00:00:00.000Z"],
+      ["Tasks:StartDate", "2027-01-05T00:00:00.000Z"],
+      ["Tasks:UtcDueDate", "2027-01-05T00:00:00.000Z"],
+      ["Tasks:DueDate", "2027-01-05T00:00:00.000Z"],
+      ["Tasks:Recurrence", ["Start", "2027-01-05T00:00:00.000Z"], ...recurrence],
+    ],
+  ];
+
+const yearlyTask = (extra: Tree): (() => Tree) =>
+  task(["Type", "5"], ["DayOfMonth", "5"], ["MonthOfYear", "1"], extra);
+
+const draft =
+  (...extra: readonly Tree[]) =>
+  (): Tree => [
+    "Add",
+    ["ClientId", "1"],
+    ["ApplicationData", ["Email:To", "bob@example.com"], ["Email:Subject", "Hi"], ...extra],
+  ];
+
+const draftWithAttachment = [
+  `From: ${user}\r\nTo: bob@example.com\r\nSubject: Hi\r\nMIME-Version: 1.0`,
+  "Content-Type: application/pdf; name=a.pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n\r\nabc",
+].join("\r\n");
+
+const attachment: Tree = [
+  "AirSyncBase:Attachments",
+  [
+    "Add",
+    ["ClientId", "a"],
+    ["Method", "1"],
+    ["Content", Buffer.from("abc")],
+    ["DisplayName", "a.txt"],
+    ["ContentType", "text/plain"],
+  ],
+];
 
 const elements: readonly LaterElement[] = [
   {
@@ -193,6 +238,27 @@ const elements: readonly LaterElement[] = [
     refused: 6,
     taken: 1,
   },
+  ...(
+    [
+      ["CalendarType", "14.0", yearlyTask(["CalendarType", "8"])],
+      ["IsLeapMonth", "14.0", yearlyTask(["IsLeapMonth", "1"])],
+      [
+        "FirstDayOfWeek",
+        "14.1",
+        task(["Type", "1"], ["Interval", "2"], ["DayOfWeek", "3"], ["FirstDayOfWeek", "1"]),
+      ],
+    ] as const
+  ).map(
+    ([name, since, command]): LaterElement => ({
+      name: `Tasks:${name}`,
+      since,
+      command: "Sync",
+      tree: sync("tasks", command),
+      at: "Add",
+      refused: 6,
+      taken: 1,
+    }),
+  ),
   {
     name: "Email:Categories",
     since: "14.0",
@@ -316,14 +382,44 @@ const elements: readonly LaterElement[] = [
     name: "Email2:Send",
     since: "16.0",
     command: "Sync",
-    tree: sync("drafts", () => [
-      "Add",
-      ["ClientId", "1"],
-      ["ApplicationData", ["Email:To", "bob@example.com"], ["Email:Subject", "Hi"], ["Email2:Send"]],
-    ]),
+    tree: sync("drafts", draft(["Email2:Send"])),
     at: "Add",
     refused: 6,
     taken: 1,
+  },
+  {
+    name: "Email2:Bcc",
+    since: "16.0",
+    command: "Sync",
+    tree: sync("drafts", draft(["Email2:Bcc", "carol@example.com"])),
+    at: "Add",
+    refused: 6,
+    taken: 1,
+  },
+  {
+    name: "AirSyncBase:Add",
+    since: "16.0",
+    command: "Sync",
+    tree: sync("drafts", draft(attachment)),
+    at: "Add",
+    refused: 6,
+    taken: 1,
+  },
+  {
+    name: "AirSyncBase:Delete",
+    since: "16.0",
+    command: "Sync",
+    tree: async (world) => {
+      const folder = "drafts";
+      const id = world.mailbox.deliver(user, draftWithAttachment, { folder });
+      const item = await world.mailbox.item({ user }, folder, id, { bodies: [], withBody: true });
+      const reference = (item?.class === "Email" && item.attachments?.[0]?.fileReference) || "";
+      const removed: Tree = ["AirSyncBase:Attachments", ["Delete", ["FileReference", reference]]];
+      return sync(folder, () => ["Change", ["ServerId", id], ["ApplicationData", removed]])(world);
+    },
+    at: "Change",
+    refused: 6,
+    taken: undefined,
   },
   ...["ProposedStartTime", "ProposedEndTime"].map(
     (name): LaterElement => ({
@@ -399,18 +495,68 @@ const answers = new Set([
   "Settings:SendDisabled",
 ]);
 
-/** Pages of commands that are not there at all before. */
-const wholeCommands = new Set(["ComposeMail", "Find"]);
-/** Pages of items: what a version does not show, it does not take, and the item is whole without it. */
-const itemPages = new Set([
-  "AirSyncBase",
-  "Calendar",
-  "Contacts",
-  "Email",
-  "Email2",
-  "Notes",
-  "RightsManagement",
-  "Tasks",
+/** Pages of commands and of a class of items that are not there at all before. */
+const wholePages = new Set(["ComposeMail", "Find", "Notes"]);
+
+/** Inside an element of an item that is refused, or that means nothing alone. */
+const withinItems = new Set([
+  "Email:Category",
+  ...["ClientId", "Content"].map((name) => `AirSyncBase:${name}`),
+  ...["Annotation", "Street", "City", "State", "Country", "PostalCode", "LocationUri"].map(
+    (name) => `AirSyncBase:${name}`,
+  ),
+  ...["Latitude", "Longitude", "Accuracy", "Altitude", "AltitudeAccuracy"].map(
+    (name) => `AirSyncBase:${name}`,
+  ),
+]);
+
+/** What an item has from the server alone, by the item's page: in a Change it is what it is in any other version, which is tried below. */
+const ofServer: readonly (readonly [name: string, value: string])[] = [
+  ["Calendar:AppointmentReplyTime", "20270105T090000Z"],
+  ["Calendar:ResponseType", "3"],
+  ["Calendar:OnlineMeetingConfLink", "sip:a@example.com"],
+  ["Calendar:OnlineMeetingExternalLink", "https://example.com"],
+  ["Email2:UmCallerID", "1"],
+  ["Email2:UmUserNotes", "1"],
+  ["Email2:ConversationId", "1"],
+  ["Email2:ConversationIndex", "1"],
+  ["Email2:LastVerbExecuted", "1"],
+  ["Email2:LastVerbExecutionTime", "2027-01-05T09:00:00.000Z"],
+  ["Email2:ReceivedAsBcc", "1"],
+  ["Email2:Sender", "bob@example.com"],
+  ["Email2:AccountId", "1"],
+  ["Email2:IsDraft", "1"],
+  ["RightsManagement:RightsManagementLicense", ""],
+];
+
+/** Inside an element of the server's: a meeting request, an attachment, a licence. */
+const withinServer = new Set([
+  "Email:DisallowNewTimeProposal",
+  "Email2:UmAttDuration",
+  "Email2:UmAttOrder",
+  "Email2:CalendarType",
+  "Email2:IsLeapMonth",
+  "Email2:FirstDayOfWeek",
+  "Email2:MeetingMessageType",
+  ...["EditAllowed", "ReplyAllowed", "ReplyAllAllowed", "ForwardAllowed", "ModifyRecipientsAllowed"].map(
+    (name) => `RightsManagement:${name}`,
+  ),
+  ...["ExtractAllowed", "PrintAllowed", "ExportAllowed", "ProgrammaticAccessAllowed", "Owner"].map(
+    (name) => `RightsManagement:${name}`,
+  ),
+  ...["ContentExpiryDate", "ContentOwner", "TemplateName", "TemplateDescription"].map(
+    (name) => `RightsManagement:${name}`,
+  ),
+  ...["RightsManagementTemplates", "RightsManagementTemplate"].map((name) => `RightsManagement:${name}`),
+]);
+
+/** Of an item, passed over: it is the same item without it. */
+const passedOverInItems = new Set([
+  // Of the recipient cache, a folder that there is not before.
+  "Contacts:WeightedRank",
+  "Contacts:Alias",
+  // By what a device knows its own appointment, beside the ClientId of the command.
+  "Calendar:ClientUid",
 ]);
 
 describe.each(elements)("$name ($since)", ({ since, command, tree, at, refused, taken }) => {
@@ -456,6 +602,61 @@ describe("an element of a later version that says what is so without it", () => 
     } finally {
       await world.close();
     }
+  });
+});
+
+describe.each(ofServer)("%s, which is the server's", (name, value) => {
+  const isMail = !name.startsWith("Calendar:");
+  const added: CalendarItem = {
+    class: "Calendar",
+    subject: "Team",
+    startTimeMs: Date.UTC(2027, 0, 5, 9),
+    endTimeMs: Date.UTC(2027, 0, 5, 10),
+  };
+  const changed = async (version: ProtocolVersion): Promise<readonly unknown[]> => {
+    let id = "";
+    const tree = sync(isMail ? "inbox" : "calendar", ({ plans }) => [
+      "Change",
+      ["ServerId", isMail ? plans : id],
+      [
+        "ApplicationData",
+        isMail ? ["Email:Read", "1"] : ["Calendar:Subject", "Other"],
+        ...(isMail ? [] : ([["Calendar:StartTime", "20270105T090000Z"]] as const)),
+        ...(isMail ? [] : ([["Calendar:EndTime", "20270105T100000Z"]] as const)),
+        [name, value],
+      ],
+    ]);
+    const one = { code: 0, at: "Change", why: "", tree, version } as const;
+    const world = await World.of({
+      ...one,
+      mailbox: (mailbox) => {
+        id = mailbox.addItem(user, "calendar", added);
+      },
+    });
+    try {
+      const statuses = await world.statuses("Sync", one);
+      const view = { bodies: [], withBody: false };
+      const folder = isMail ? "inbox" : "calendar";
+      const item = await world.mailbox.item({ user }, folder, isMail ? world.plans : id, view);
+      const isDone =
+        item?.class === "Email" ? item.read : item?.class === "Calendar" && item.subject === "Other";
+      const kept = item?.class === "Calendar" ? [item.responseType, item.appointmentReplyTimeMs] : [];
+      return [statuses, isDone, kept];
+    } finally {
+      await world.close();
+    }
+  };
+
+  it("is nothing that a Change can set, and the same Status and the same item in every version", async () => {
+    const found = await Promise.all(protocolVersions.map(changed));
+    const [statuses, isDone, kept] = found[0] ?? [];
+    for (const one of found) expect(one).toEqual([statuses, isDone, kept]);
+    // Refused, and nothing done; or passed over, and the rest done.
+    expect([
+      [["6"], false],
+      [[], true],
+    ]).toContainEqual([statuses, isDone]);
+    expect(kept).toEqual(isMail ? [] : [undefined, undefined]);
   });
 });
 
@@ -541,16 +742,23 @@ describe("every element that came after 12.1", () => {
       .map(([token, tag]) => ({ page: name, name: `${name}:${token}`, tag })),
   );
   const refused = new Map(elements.map((element) => [element.name, element]));
+  const server = new Set(ofServer.map(([name]) => name));
+  const items = [withinItems, server, withinServer, passedOverInItems];
+  const decided: readonly ReadonlySet<string>[] = [passedOver, within, answers, ...items];
 
   it("is refused, or known to do no harm when it is passed over", () => {
     const undecided = later.filter(
       ({ page, name }) =>
-        !refused.has(name) &&
-        ![passedOver, within, answers].some((names) => names.has(name)) &&
-        !wholeCommands.has(page) &&
-        !itemPages.has(page),
+        !refused.has(name) && !decided.some((names) => names.has(name)) && !wholePages.has(page),
     );
     expect(undecided.map(({ name }) => name)).toEqual([]);
+  });
+
+  it("is decided once, and is one of them", () => {
+    const names = [...decided.flatMap((some) => [...some]), ...refused.keys()];
+    expect(names.toSorted()).toEqual([...new Set(names)].toSorted());
+    const there = new Set(later.map(({ name }) => name));
+    expect(names.filter((name) => !there.has(name))).toEqual([]);
   });
 
   it("is refused before the version that the code pages say", () => {
