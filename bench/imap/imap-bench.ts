@@ -5,6 +5,7 @@ import { type ImapRun, type ImapWay, measureImapRun } from "./measure-run.js";
 
 const notify: ImapWay = { name: "NOTIFY", told: "NOTIFY", isSecure: false, hibernates: false };
 const idle: ImapWay = { name: "IDLE", told: "IDLE", isSecure: false, hibernates: false };
+const hibernated: ImapWay = { ...idle, name: "IDLE with hibernation", hibernates: true };
 
 /** How much is measured. */
 export interface ImapBenchOptions {
@@ -34,7 +35,7 @@ export async function benchImap({
   const rows: BenchRow[] = [];
   for (const phones of counts) {
     const scale = { build, phones, wakes: quick ? 20 : 50, idleSeconds: quick ? 3 : 10 };
-    const usual = phones < 500 ? [notify, idle] : allWays;
+    const usual = phones < 500 ? [notify, idle, hibernated] : allWays;
     const ways = asked === undefined ? usual : allWays.filter(({ name }) => asked.includes(name));
     for (const way of ways) {
       const runs: ImapRun[] = [];
@@ -53,7 +54,7 @@ const allWays: readonly ImapWay[] = [
   notify,
   idle,
   { name: "NOTIFY over TLS", told: "NOTIFY", isSecure: true, hibernates: false },
-  { name: "IDLE with hibernation", told: "IDLE", isSecure: false, hibernates: true },
+  hibernated,
 ];
 
 function rowsOf({ name, isSecure }: ImapWay, phones: number, runs: readonly ImapRun[]): BenchRow[] {
@@ -81,6 +82,7 @@ function rowsOf({ name, isSecure }: ImapWay, phones: number, runs: readonly Imap
       target === undefined ? undefined : median(values) <= target,
     ),
     row(`${name}, p95`, "ms", quantile(values, 0.95)),
+    row(`${name}, p99`, "ms", quantile(values, 0.99)),
   ];
   const kilobytes = (bytes: number): number => bytes / 1_000;
   const rss = kilobytes(of("nodeRssBytes"));
