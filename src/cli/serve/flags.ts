@@ -44,7 +44,8 @@ export const serveFlags = {
 export const serveHelp = `Usage: direct-push serve --imap URL [--smtp URL] [options]
 
 Puts Direct Push in front of a mail server: phones that speak Exchange ActiveSync get push from it.
-It needs the packages imapflow, postal-mime, nodemailer and lmdb (or redis) beside direct-push, and prom-client for metrics.
+It needs the packages imapflow, postal-mime, nodemailer and lmdb (or redis) beside direct-push, ical.js for invitations, and prom-client
+for metrics.
 
 The mail server:
   --imap URL              imaps://mail.example.com, or imap://mail.example.com for STARTTLS; in the clear to this machine alone

@@ -4,10 +4,12 @@ import { givenPassword, type PasswordPrompt } from "../../password.js";
 import { startGateway } from "../gateway.js";
 import { JsonLog } from "../json-log.js";
 import type { MailBackend, OpenBackend } from "../mail-backend.js";
+import { loadPromClient } from "../metrics.js";
 import { openState } from "../open-state.js";
 import type { Environment } from "../option-values.js";
 import type { ServeSettings } from "../settings.js";
 import { startProblem } from "../start-problem.js";
+import { explained } from "./explained.js";
 import type { Finding } from "./finding.js";
 
 /** What a check needs of its process. */
@@ -55,6 +57,7 @@ async function lookAtAll(
   tell: (finding: Finding) => void,
 ): Promise<void> {
   for (const finding of certificateFindings(settings)) tell(finding);
+  if (settings.metrics !== undefined) await loadPromClient();
   const state = await openState(settings);
   try {
     for (const finding of await state.findings()) tell(finding);
@@ -121,11 +124,6 @@ async function loginFindings(
       ...findings,
     ];
   } catch (error) {
-    return [{ isWell: false, text: `${host}:${port}: ${causes(error)}` }];
+    return [{ isWell: false, text: `${host}:${port}: ${explained(error)}` }];
   }
-}
-
-function causes(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message} (${causes(error.cause)})`;
 }

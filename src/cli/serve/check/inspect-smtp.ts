@@ -3,6 +3,7 @@ import { type ConnectionOptions, connect as connectSecurely } from "node:tls";
 import type { MailSubmission } from "../../../mailbox/mail-submission.js";
 import type { MailboxRef } from "../../../push/mailbox-change-source.js";
 import type { SmtpSettings } from "../settings.js";
+import { explained } from "./explained.js";
 import type { Finding } from "./finding.js";
 
 const PATIENCE_MS = 10_000;
@@ -29,10 +30,7 @@ export async function inspectSmtp(
   try {
     return [{ isWell: true, text: `${where} greets: ${await greeting(smtp, tlsOptions)}` }, sender];
   } catch (error) {
-    return [
-      { isWell: false, text: `${where}: ${error instanceof Error ? error.message : String(error)}` },
-      sender,
-    ];
+    return [{ isWell: false, text: `${where}: ${explained(error)}` }, sender];
   }
 }
 
