@@ -45,19 +45,19 @@ function cells(measures: readonly Measures[]): readonly string[] {
   ];
 }
 
+/** Every strategy on one network. */
+export function networkTable(network: MappedNetwork): readonly string[] {
+  const rows = contestants.map((contestant) => [
+    contestant.name,
+    ...cells(measureAll(contestant, network, seeds)),
+  ]);
+  return [`**${network.name}**`, "", ...markdownTable(head, rows), ""];
+}
+
 /** Every strategy on every network. */
 export const deviceNetworks: ReportPart = {
   marker: "device networks",
-  lines: () =>
-    networks.flatMap((network) => [
-      `**${network.name}**`,
-      "",
-      ...markdownTable(
-        head,
-        contestants.map((contestant) => [contestant.name, ...cells(measureAll(contestant, network, seeds))]),
-      ),
-      "",
-    ]),
+  lines: () => networks.flatMap(networkTable),
 };
 
 function limitsTable(limits: readonly MappedNetwork[]): readonly string[] {

@@ -41,10 +41,10 @@ export function learningRows(
   habits: PhoneHabits,
   seed: number,
   seconds: number,
-  use: HeartbeatUse = "answer-early",
+  chosen: readonly MappedNetwork[] = networks,
 ): readonly LearningRow[] {
-  return networks.flatMap((network) =>
-    phones.map((phone) => learningRow({ network, phone, habits, seed, seconds }, use)),
+  return chosen.flatMap((network) =>
+    phones.map((phone) => learningRow({ network, phone, habits, seed, seconds })),
   );
 }
 

@@ -1,3 +1,4 @@
+import { type MappedNetwork, networks } from "../networks.js";
 import { markdownTable, type ReportPart } from "../report-part.js";
 import { type LearningRow, learningRows } from "./learning-rows.js";
 import { carried, type PhoneHabits, quiet, type ServerRun } from "./server-week.js";
@@ -17,11 +18,17 @@ const head = [
   "more than all-knowing",
 ];
 
-function lines(habits: PhoneHabits): readonly string[] {
-  const runs = seeds.map((seed) => learningRows(habits, seed, days * 86_400));
+function table(habits: PhoneHabits, chosen: readonly MappedNetwork[]): readonly string[] {
+  const runs = seeds.map((seed) => learningRows(habits, seed, days * 86_400, chosen));
   const rows = runs[0]?.map((_, index) => cells(runs.flatMap((run) => run[index] ?? [])));
   return markdownTable(head, rows ?? []);
 }
+
+/** Phones that only ping. */
+export const tableAtRest = (chosen: readonly MappedNetwork[]): readonly string[] => table(quiet, chosen);
+
+/** Phones that are carried about, sleep, sync of their own accord and open second Pings. */
+export const tableCarried = (chosen: readonly MappedNetwork[]): readonly string[] => table(carried, chosen);
 
 function cells(rows: readonly LearningRow[]): readonly string[] {
   const total = (server: "off" | "on" | "ideal", measure: (run: ServerRun) => number) =>
@@ -47,8 +54,11 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(0)} %`;
 }
 
-/** Phones that only ping. */
-export const serverAtRest: ReportPart = { marker: "server at rest", lines: () => lines(quiet) };
+/** The one table on every network. */
+export const serverAtRest: ReportPart = { marker: "server at rest", lines: () => tableAtRest(networks) };
 
-/** Phones that are carried about, sleep, sync of their own accord and open second Pings. */
-export const serverCarried: ReportPart = { marker: "server carried about", lines: () => lines(carried) };
+/** The other. */
+export const serverCarried: ReportPart = {
+  marker: "server carried about",
+  lines: () => tableCarried(networks),
+};

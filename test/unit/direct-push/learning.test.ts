@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { format } from "node:util";
+import { afterEach, describe, expect, it } from "vitest";
 import { createDirectPush, type DirectPush } from "../../../src/direct-push.js";
 import type { DirectPushEventMap } from "../../../src/events.js";
 import type { DirectPushOptions } from "../../../src/options.js";
+import { logHealth } from "../../../src/server/logs.js";
 import { MemoryStateStore } from "../../../src/state/memory-state-store.js";
 import { FakeClock } from "../../../src/testing/fake-clock.js";
 import { InProcessDevice } from "../../../src/testing/in-process-device.js";
@@ -85,11 +87,40 @@ class Bench {
     }
   }
 
+  /** Held requests that the phone gives up at once. */
+  async ask(phone: InProcessDevice, seconds: number, times: number): Promise<void> {
+    for (let round = 0; round < times; round += 1) {
+      const exchange = phone.ping({ heartbeatSeconds: seconds, folders: ["inbox"] });
+      await this.clock.settle();
+      exchange.gone();
+      await this.clock.settle();
+    }
+  }
+
   async #answered(exchange: DeviceExchange, begun: number): Promise<number> {
     while (!exchange.isAnswered) await this.clock.advance(5_000);
     return (this.clock.monotonicNow() - begun) / 1_000;
   }
 }
+
+const quietLog = logHealth.log;
+
+/** What is written from now on to `DEBUG=direct-push:health`. */
+function warningsOfHealth(): readonly string[] {
+  const warnings: string[] = [];
+  logHealth.enabled = true;
+  logHealth.log = (...parts: readonly unknown[]) => {
+    // Before the words go the name and the time, in colours on a terminal.
+    const text = format(...parts);
+    warnings.push(text.slice(text.search(/(?:the last|held requests)/)));
+  };
+  return warnings;
+}
+
+afterEach(() => {
+  logHealth.enabled = false;
+  logHealth.log = quietLog;
+});
 
 describe("a server", () => {
   it("learns what a path carries, tells it, and answers before it is over", async () => {
@@ -180,5 +211,26 @@ describe("a server", () => {
     const bench = new Bench({ heartbeat: { alertSamples: 3 } });
     await bench.ping(await bench.phone(), 480, 480, 6);
     expect(bench.of("heartbeatsShort")).toEqual([{ averageSeconds: 480, samples: 3 }]);
+  });
+
+  it("tells and warns by default when the newest 200 heartbeats are 540 s on average, not before and not above", async () => {
+    const warnings = warningsOfHealth();
+    const bench = new Bench({ heartbeat: { learning: "off" } });
+    const phone = await bench.phone();
+    await bench.ask(phone, 541, 1);
+    await bench.ask(phone, 540, 199);
+    expect(bench.of("heartbeatsShort")).toEqual([]);
+    await bench.ask(phone, 540, 1);
+    expect(bench.of("heartbeatsShort")).toEqual([{ averageSeconds: 540, samples: 200 }]);
+    expect(warnings).toEqual(["the last 200 heartbeats are 540 s on average"]);
+  });
+
+  it("warns of what cuts connections", async () => {
+    const warnings = warningsOfHealth();
+    const bench = new Bench();
+    await bench.cut(await bench.phone(), 240, 4);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^held requests on 192\.0\.2\.0\/24 are cut after 240 s, as by .*Azure/),
+    ]);
   });
 });

@@ -58,6 +58,20 @@ describe("a path", () => {
     expect(drive.path.answerAfter(asked, drive.nowSeconds)).toBe(carriedSeconds);
   });
 
+  test.each([
+    ["three where such an interval was never carried", 0, 3],
+    ["three where only shorter ones were", 480, 3],
+    ["four where such a one was", 900, 4],
+  ])("is blamed for so many lost answers in a row, and not before: %s", (_name, carried, enough) => {
+    const path = new HeartbeatPath();
+    if (carried > 0) path.note({ kind: "carried", seconds: carried }, 900, start);
+    for (let lost = 1; lost <= enough; lost += 1) {
+      expect(path.answerAfter(900, start)).toBe(900);
+      path.note({ kind: "lost", seconds: 900 }, 900, start);
+    }
+    expect(path.answerAfter(900, start)).toBeLessThan(900);
+  });
+
   test("is not blamed for two lost answers, nor for three with a carried one in between", () => {
     const path = new HeartbeatPath();
     const lost = () => path.note({ kind: "lost", seconds: 900 }, 900, start);
@@ -133,6 +147,13 @@ describe("a path", () => {
       expect(carriedSeconds, `${limitSeconds} s`).toBeLessThanOrEqual(limitSeconds);
       expect(lostSeconds, `${limitSeconds} s`).toBeGreaterThan(limitSeconds);
     }
+  });
+
+  test("is searched for from half of what is asked for, and from a quarter and in smaller steps where each costs an hour", () => {
+    expect(new Drive(780).hold(900, 5).answers).toEqual([900, 900, 900, 450, 562]);
+    const dear = new Drive(780).hold(3_540, 30);
+    expect(dear.answers.slice(0, 7)).toEqual([3_540, 3_540, 3_540, 885, 221, 272, 324]);
+    expect(dear.lost).toBe(3 + 2);
   });
 
   test("whose limit rises is used again in full", () => {

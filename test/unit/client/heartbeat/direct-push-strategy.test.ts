@@ -35,6 +35,13 @@ describe("the Direct Push parameters", () => {
     expect(device.asks).toBe(6 * minute);
   });
 
+  it("keep what they begin with and fall back to within the carrier's bounds", () => {
+    const long = new ReplayedDevice(directPushStrategy({ minimumSeconds: 20 * minute }));
+    expect([long.end(silentAfter(1210)), long.asks]).toEqual([20 * minute, 20 * minute]);
+    const short = new ReplayedDevice(directPushStrategy({ maximumSeconds: 5 * minute }));
+    expect([short.end(silentAfter(310)), short.asks]).toEqual([5 * minute, 60]);
+  });
+
   it("search again from the fallback when a settled interval dies", () => {
     const device = new ReplayedDevice(directPushStrategy());
     device.hold(13 * minute, 6);
