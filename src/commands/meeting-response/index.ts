@@ -7,8 +7,9 @@ import { children, childText } from "../../wbxml/reading.js";
 import { element, optionalText, textElement } from "../../wbxml/writing.js";
 import type { Command, CommandContext, CommandOutcome, CommandRequest } from "../command.js";
 import { answeringUnavailable } from "../unavailable.js";
-import { answerMeeting, type MeetingResult, MeetingStatus } from "./answer-meeting.js";
+import { answerMeeting, type MeetingResult } from "./answer-meeting.js";
 import { readRequest } from "./request.js";
+import { MeetingStatus } from "./status.js";
 
 /** Most requests of one document ([MS-ASCMD] 3.1.5.10). */
 const maxRequests = 100;
