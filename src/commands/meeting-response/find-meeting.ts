@@ -28,8 +28,9 @@ export const meetingView: ItemView = {
 };
 
 /**
- * The meeting that a mail invites to, or that is in the calendar. Undefined for what cannot be answered: no request, not for the user to answer, or in the calendar in 12.1. It should be so below 14.1
- * ([MS-ASCMD] 2.2.1.11), but Outlook answers in the calendar with 14.0, and has no other way.
+ * The meeting that a mail invites to, or that is in the calendar. Undefined for what cannot be answered: no request, not for the user to answer, about
+ * one occurrence and all later ones, or in the calendar in 12.1. It should be so below 14.1 ([MS-ASCMD] 2.2.1.11), but Outlook answers in the calendar
+ * with 14.0, and has no other way.
  */
 export async function meetingAt(place: ItemPlace, context: CommandContext): Promise<Meeting | undefined> {
   const { mailbox, mailboxRef, device } = context;
@@ -45,6 +46,8 @@ export async function meetingAt(place: ItemPlace, context: CommandContext): Prom
   const { meetingRequest, messageClass } = item;
   const isRequest = messageClass?.toLowerCase() === "ipm.schedule.meeting.request";
   if (!isRequest || meetingRequest.meetingMessageType === "delegated") return undefined;
+  // A series has one rule: the times of these and of those before cannot both be kept.
+  if (meetingRequest.recurrenceRange !== undefined) return undefined;
   const invitation = { ...item, meetingRequest };
   const known = await meetingsOf(mailbox)?.meetingByUid(mailboxRef, meetingRequest.uid);
   const stored = known && (await mailbox.item(mailboxRef, known.folder, known.item, meetingView));

@@ -27,7 +27,7 @@ const cancelled = 4;
 /**
  * An appointment after a mail about its meeting: of the organizer's, with what an attendee answered (a REPLY, or a COUNTER with the time that is proposed);
  * of an attendee's, cancelled (a CANCEL): `meetingStatus` 7, free, and without a reminder, as devices know it from Exchange. A mail about one occurrence
- * changes that occurrence. For a mailbox that receives mail and keeps calendars: it looks for the appointment with the `meetingRequest.uid` of what
+ * changes that occurrence; a CANCEL of one and all later ones (RANGE=THISANDFUTURE) ends the series with that one, which is cancelled. For a mailbox that receives mail and keeps calendars: it looks for the appointment with the `meetingRequest.uid` of what
  * arrives, and stores what this returns.
  *
  * A mail counts if it is from whom it speaks for: the organizer that the appointment names, or an attendee who is invited. What is older than what is
@@ -69,10 +69,15 @@ function cancelledMeeting(
   if ((meetingStatus & received) === 0 || organizerEmail === undefined) return undefined;
   const speakers = [mail.from, about.organizer ?? mail.from].map(addressOf);
   if (!speakers.every((one) => isSame(one, organizerEmail)) || isOlder(about, stored)) return undefined;
-  const { recurrenceIdMs, startTimeMs, dtStampMs, sequence } = about;
+  const { startTimeMs, dtStampMs, sequence, recurrenceRange } = about;
+  const isRange = recurrenceRange !== undefined;
+  // From the first occurrence on is all of them.
+  const isWhole = isRange && (about.recurrenceIdMs ?? Infinity) <= stored.startTimeMs;
+  const recurrenceIdMs = isWhole ? undefined : about.recurrenceIdMs;
   const mark = { meetingStatus: meetingStatus | meeting | cancelled, busyStatus: "free", dtStampMs } as const;
   if (recurrenceIdMs !== undefined && recurrence !== undefined) {
-    return withOccurrence(stored, recurrenceIdMs, () => ({ ...mark, reminderMinutes: null }));
+    const marked = withOccurrence(stored, recurrenceIdMs, () => ({ ...mark, reminderMinutes: null }));
+    return isRange ? endedWith(marked ?? stored, recurrenceIdMs) : marked;
   }
   // Of a series the user may have one occurrence alone.
   const isOther = recurrenceIdMs !== undefined && ![recurrenceIdMs, startTimeMs].includes(stored.startTimeMs);
@@ -116,6 +121,18 @@ function withOccurrence(
   if (changed === undefined) return undefined;
   const one: ChangedOccurrence = { ...before, ...changed, deleted: false, originalStartMs };
   return { ...series, exceptions: [...exceptions.filter((other) => other !== before), one] };
+}
+
+/** A series that ends with one of its occurrences; undefined when it has none then. */
+function endedWith(series: CalendarItem, lastStartMs: number): CalendarItem | undefined {
+  const { recurrence, exceptions } = series;
+  if (recurrence === undefined || !begins(series, lastStartMs)) return undefined;
+  const kept = exceptions?.filter(({ originalStartMs }) => originalStartMs <= lastStartMs);
+  return {
+    ...series,
+    recurrence: { ...recurrence, end: { kind: "until", untilMs: lastStartMs } },
+    ...(kept !== undefined && { exceptions: kept }),
+  };
 }
 
 /** Whether an occurrence begins then by the rule of the series. */

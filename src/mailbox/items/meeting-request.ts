@@ -20,6 +20,8 @@ export interface MeetingRequest {
   readonly instanceType?: "single" | "master" | "instance" | "exception" | "orphan";
   /** The instance, when it is about one of a series. */
   readonly recurrenceIdMs?: number;
+  /** Which instances it is about when it is about one: with "this-and-future" all later ones as well (RANGE; RFC 5545, 3.2.13). Not sent to devices. */
+  readonly recurrenceRange?: "this-and-future";
   readonly recurrence?: Recurrence;
   /** The unmodified starts of what is left out of the series. Not sent to devices: the appointment has it once the user accepts. */
   readonly deletedOccurrencesMs?: readonly number[];

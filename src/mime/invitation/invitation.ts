@@ -95,6 +95,7 @@ function meetingRequestOf(
     ...(isAllDay && { allDayEvent: true }),
     instanceType: instance !== undefined ? "exception" : recurrence !== undefined ? "master" : "single",
     ...(instance !== undefined && { recurrenceIdMs: instance.ms }),
+    ...(instance !== undefined && isFromOn(event) && { recurrenceRange: "this-and-future" }),
     ...(recurrence !== undefined && { recurrence }),
     ...(deletedMs.length > 0 && { deletedOccurrencesMs: deletedMs }),
     ...(changed.length > 0 && { changedOccurrences: changed }),
@@ -108,6 +109,12 @@ function meetingRequestOf(
     ...(attendees.length > 0 && { attendees }),
     ...proposed,
   };
+}
+
+/** Whether what is said of an occurrence is said of all later ones, too. */
+function isFromOn(event: Component): boolean {
+  const instance = event.getFirstProperty("recurrence-id");
+  return instance !== null && parameter(instance, "range")?.toUpperCase() === "THISANDFUTURE";
 }
 
 function wantsAnswer(event: Component): boolean {

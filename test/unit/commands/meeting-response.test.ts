@@ -345,6 +345,21 @@ describe("MeetingResponse", () => {
     ]);
   });
 
+  it("is 2 for one occurrence and all later ones, whose times are in no series that there is", async () => {
+    const { bench, id, answer, appointments } = setUp({}, invitation(["RRULE:FREQ=DAILY"]));
+    await answer({ id });
+    const before = await appointments();
+    const line = "RECURRENCE-ID;RANGE=THISANDFUTURE:20261202T090000Z";
+    const range = bench.mailbox.deliver(bench.user, invitation([line]));
+    for (const response of ["1", "2", "3"]) {
+      const told = await answer({ id: range, response, send: [] });
+      expect(told).toEqual([{ status: "2", calendarId: undefined }]);
+    }
+    expect(await appointments()).toEqual(before);
+    expect(bench.mailbox.submission.sent).toEqual([]);
+    expect([...bench.mailbox.snapshot(bench.user, "inbox").keys()]).toContain(range);
+  });
+
   it("is unavailable while the mailbox is, and gives 3 where the calendar takes no item", async () => {
     const { bench, id, answer } = setUp();
     bench.mailbox.faults.failWith(new Error("down"), ["create"]);

@@ -266,6 +266,12 @@ describe("a message with an invitation", () => {
       instanceType: "exception",
       recurrenceIdMs: at("2026-11-30T09:00:00Z"),
     });
+    expect(instance.recurrenceRange).toBeUndefined();
+    const fromThere = await request(...simple, "RECURRENCE-ID;RANGE=THISANDFUTURE:20261130T090000Z");
+    expect(fromThere).toMatchObject({
+      recurrenceIdMs: at("2026-11-30T09:00:00Z"),
+      recurrenceRange: "this-and-future",
+    });
     const series = await request(...simple, "RRULE:FREQ=DAILY", "EXDATE:20261202T090000Z,20261203T090000Z");
     expect(series.deletedOccurrencesMs).toEqual([at("2026-12-02T09:00:00Z"), at("2026-12-03T09:00:00Z")]);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Attendee, CalendarItem } from "../../../../src/mailbox/items/calendar.js";
 import type { EmailItem } from "../../../../src/mailbox/items/email.js";
 import { followedMeeting } from "../../../../src/mailbox/items/followed-meeting.js";
+import { occurrencesWithin } from "../../../../src/mailbox/items/occurrences.js";
 import { timeZoneOf } from "../../../../src/mailbox/time-zone/time-zone.js";
 import { parseMessage } from "../../../../src/mime/parse-message.js";
 
@@ -61,6 +62,10 @@ const cancel = (wish: Partial<MailWish> = {}): Promise<EmailItem> =>
 const daily = { type: "daily", interval: 1, end: { kind: "occurrences", count: 5 } } as const;
 const second = start + 86_400_000;
 const ofSecond = ["RECURRENCE-ID:20261202T090000Z", "DTSTART:20261202T090000Z", "DTEND:20261202T100000Z"];
+
+const fromSecondOn = ofSecond.map((line) =>
+  line.replace("RECURRENCE-ID", "RECURRENCE-ID;RANGE=THISANDFUTURE"),
+);
 
 /** As the organizer has it. */
 const organized: CalendarItem = {
@@ -212,6 +217,34 @@ describe("an answer to the organizer", () => {
     expect(followedMeeting(arrived, stored)).toBeUndefined();
   });
 
+  it.each([
+    [
+      "of an assistant (SENT-BY)",
+      `ATTENDEE;PARTSTAT=ACCEPTED;SENT-BY="mailto:eve@example.org":mailto:${bob}`,
+    ],
+    [
+      "of a deputy (DELEGATED-FROM)",
+      `ATTENDEE;PARTSTAT=ACCEPTED;DELEGATED-FROM="mailto:${bob}":mailto:eve@example.org`,
+    ],
+  ])("%s is not believed: anyone could say so", async (_, attendee) => {
+    const arrived = await mail({ method: "REPLY", from: "eve@example.org", lines: [attendee] });
+    expect(arrived.messageClass).toBe("IPM.Schedule.Meeting.Resp.Pos");
+    expect(followedMeeting(arrived, organized)).toBeUndefined();
+  });
+
+  it("that an assistant sends on behalf of the attendee counts (From is the attendee)", async () => {
+    const attendee = `ATTENDEE;PARTSTAT=DECLINED;SENT-BY="mailto:eve@example.org":mailto:${bob}`;
+    const arrived = await mail({ method: "REPLY", lines: [attendee] });
+    expect(bobIn(followedMeeting(arrived, organized))?.status).toBe("declined");
+  });
+
+  it("that hands the invitation on (DELEGATED) says neither yes nor no", async () => {
+    const attendee = `ATTENDEE;PARTSTAT=DELEGATED;DELEGATED-TO="mailto:eve@example.org":mailto:${bob}`;
+    const arrived = await mail({ method: "REPLY", lines: [attendee] });
+    expect(arrived.messageClass).toBe("IPM.Note");
+    expect(followedMeeting(arrived, organized)).toBeUndefined();
+  });
+
   it("is nothing in a mail that is about no meeting", () => {
     const plain = {
       class: "Email",
@@ -257,6 +290,71 @@ describe("a cancellation", () => {
         dtStampMs: at("2026-11-05T12:00Z"),
       },
     ]);
+  });
+
+  it("from one occurrence on ends the series with that one, which is cancelled", async () => {
+    const exception = (originalStartMs: number) =>
+      ({ deleted: false, originalStartMs, subject: "Other" }) as const;
+    const series: CalendarItem = {
+      ...invited,
+      recurrence: { type: "daily" },
+      exceptions: [exception(start), exception(second + 86_400_000)],
+    };
+    const arrived = await cancel({ lines: ["SEQUENCE:2", ...fromSecondOn] });
+    const followed = followedMeeting(arrived, series);
+    expect(followed).toMatchObject({
+      meetingStatus: 3,
+      sequence: 1,
+      recurrence: { type: "daily", end: { kind: "until", untilMs: second } },
+      exceptions: [
+        { originalStartMs: start, subject: "Other" },
+        { originalStartMs: second, meetingStatus: 7, busyStatus: "free" },
+      ],
+    });
+    expect(followed?.exceptions).toHaveLength(2);
+    if (followed === undefined) throw new Error("it was not followed");
+    const left = occurrencesWithin(followed, start, start + 30 * 86_400_000) ?? [];
+    expect(left.map(({ startMs }) => startMs).toSorted()).toEqual([start, second]);
+    // It comes twice.
+    expect(followedMeeting(arrived, followed)).toEqual(followed);
+  });
+
+  it("from an occurrence on that the user has removed ends the series before the next", async () => {
+    const series: CalendarItem = {
+      ...invited,
+      recurrence: daily,
+      exceptions: [{ deleted: true, originalStartMs: second }],
+    };
+    const followed = followedMeeting(await cancel({ lines: ["SEQUENCE:2", ...fromSecondOn] }), series);
+    expect(followed).toEqual({
+      ...series,
+      recurrence: { type: "daily", interval: 1, end: { kind: "until", untilMs: second } },
+    });
+  });
+
+  it("from the first occurrence on is one of the whole series", async () => {
+    const ofFirst = ["RECURRENCE-ID;RANGE=THISANDFUTURE:20261201T090000Z"];
+    const series: CalendarItem = { ...invited, recurrence: daily };
+    const followed = followedMeeting(await cancel({ lines: ["SEQUENCE:2", ...ofFirst] }), series);
+    expect(followed).toMatchObject({ meetingStatus: 7, busyStatus: "free", recurrence: daily });
+    expect(followed?.exceptions).toBeUndefined();
+  });
+
+  it("from an occurrence on that the series has not changes nothing", async () => {
+    const line = "RECURRENCE-ID;RANGE=THISANDFUTURE:20261202T110000Z";
+    const series: CalendarItem = { ...invited, recurrence: daily };
+    expect(followedMeeting(await cancel({ lines: ["SEQUENCE:2", line] }), series)).toBeUndefined();
+  });
+
+  it("from one occurrence on cancels a later one to which alone the user was invited, and no earlier one", async () => {
+    const third: CalendarItem = {
+      ...invited,
+      startTimeMs: second + 86_400_000,
+      endTimeMs: second + 90_000_000,
+    };
+    const arrived = await cancel({ lines: ["SEQUENCE:2", ...fromSecondOn] });
+    expect(followedMeeting(arrived, third)?.meetingStatus).toBe(7);
+    expect(followedMeeting(arrived, invited)).toBeUndefined();
   });
 
   it("of the one occurrence to which the user was invited cancels that, and of another nothing", async () => {
