@@ -120,6 +120,14 @@ describe("the report", () => {
     expect(text).toContain("It was seen once: run the probe again to be sure.");
   });
 
+  it("of a failure that was seen once does not say that the path fails, only that it could not be told", () => {
+    const lost: HoldOutcome = { kind: "silent", afterSeconds: 610 };
+    const { text, status, json } = reportOf([held(500, { kind: "carried" }), held(600, lost)]);
+    expect(status).toBe(2);
+    expect(text).toContain("UNKNOWN: Requests failed, but at no age that repeats");
+    expect(json).toMatchObject({ verdict: "unknown", carriedSeconds: 500, limit: { confirmed: false } });
+  });
+
   it("of a server with a bound of its own says whose it is", () => {
     const { text, status } = reportOf([
       held(1800, { kind: "refused", nearestSeconds: 600 }),

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
@@ -31,6 +32,20 @@ function transport(url: string, options: Partial<HttpTransportOptions> = {}): Ht
   });
   opened.push(made);
   return made;
+}
+
+/** Whether Linux will probe the connection from this local port, as `/proc/net/tcp` tells it, once all that was sent is acknowledged. */
+async function settledTimer(localPort: number | undefined): Promise<string | undefined> {
+  const names: Readonly<Record<string, string>> = { "00": "none", "02": "keep-alive" };
+  const local = `:${(localPort ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+  let timer: string | undefined;
+  await until("what was sent to be acknowledged", () => {
+    const lines = readFileSync("/proc/net/tcp", "latin1").split("\n");
+    const fields = lines.map((line) => line.trim().split(/\s+/)).find(([, from]) => from?.endsWith(local));
+    timer = names[fields?.[5]?.slice(0, 2) ?? ""];
+    return timer !== undefined;
+  });
+  return timer;
 }
 
 const answering: Script = (_request, response) => response.end(bytes);
@@ -110,6 +125,26 @@ describe("a request", () => {
     sender.disconnect();
     expect((await first).kind).toBe("cut");
     expect((await sender.send(ping)).kind).toBe("answered");
+  });
+
+  it.skipIf(process.platform !== "linux").each([
+    ["none unless", undefined, "none"],
+    ["some when", 600, "keep-alive"],
+  ] as const)("wakes no radio by TCP's probes: %s asked for", async (_name, tcpKeepAliveSeconds, timer) => {
+    const { url, seen } = await server((request, response) => {
+      if (request.url.includes("Cmd=Sync")) response.end(bytes);
+    });
+    const sender = transport(url, tcpKeepAliveSeconds === undefined ? {} : { tcpKeepAliveSeconds });
+    const held = [sender.send(ping)];
+    await until("a new connection to hold a request", () => seen.length === 1);
+    expect(await settledTimer(seen[0]?.socket.remotePort)).toBe(timer);
+    await sender.send({ ...ping, command: "Sync" });
+    held.push(sender.send(ping));
+    await until("a used one to hold a request", () => seen.length === 3);
+    expect(seen[2]?.socket).toBe(seen[1]?.socket);
+    expect(await settledTimer(seen[2]?.socket.remotePort)).toBe(timer);
+    sender.close();
+    expect((await Promise.all(held)).map(({ kind }) => kind)).toEqual(["aborted", "aborted"]);
   });
 
   it("uses a connection again, and opens as many as are needed at once", async () => {
