@@ -1,3 +1,4 @@
+import type { ImapChangeSourceOptions } from "direct-push/imap";
 import { afterEach, expect, test } from "vitest";
 import { until } from "../../contract/deadline.js";
 import { type ImapScript, ScriptedImapServer } from "./scripted-imap-server.js";
@@ -22,12 +23,12 @@ const opened = (): string[] => [
   `* OK [HIGHESTMODSEQ ${mails}] so`,
 ];
 
-async function start(script: ImapScript, capabilities: string) {
+async function start(script: ImapScript, capabilities: string, options: ImapChangeSourceOptions = {}) {
   server = await ScriptedImapServer.start((command) => {
     if (command.startsWith("STATUS ")) return [status()];
     return /^(?:SELECT|EXAMINE) /.test(command) ? opened() : script(command);
   }, capabilities);
-  watched = watchedServer(server, { pollMs: 1_000 });
+  watched = watchedServer(server, { pollMs: 1_000, ...options });
   const inbox = await watched.inbox();
   const told: string[] = [];
   const stop = await watched.source.watch(alice, [inbox], (folder) => told.push(folder));
@@ -55,6 +56,38 @@ test("a server that could not tell all that happened (NOTIFICATIONOVERFLOW) is a
   await eventually("the mail to be told", 0, () => told.includes(inbox));
   expect(asked()).toBe(2);
   expect(watched.clock.monotonicNow()).toBeLessThan(1_000);
+  stop();
+});
+
+test.each([
+  ["auto", ["NOTIFY"]],
+  ["idle", ["IDLE"]],
+  ["poll", []],
+] as const)("with mode %s a server that can all is watched with %j", async (mode, commands) => {
+  const { stop } = await start(
+    (command) => (command.startsWith("NOTIFY ") ? [status()] : undefined),
+    "IMAP4rev1 ENABLE CONDSTORE QRESYNC NOTIFY IDLE",
+    { mode },
+  );
+  const words = (): string[] => server.commands.map((command) => command.split(" ")[0] ?? "");
+  await until("the watch to begin", () => commands.every((command) => words().includes(command)));
+  expect(words().filter((word) => word === "NOTIFY" || word === "IDLE")).toEqual(commands);
+  stop();
+});
+
+test("a STATUS that says what is known already wakes nobody", async () => {
+  const { inbox, told, stop } = await start(
+    (command) => (command.startsWith("NOTIFY ") ? [status()] : undefined),
+    "IMAP4rev1 ENABLE CONDSTORE QRESYNC NOTIFY",
+  );
+  server.say(status());
+  server.say(status());
+  mails = 2;
+  server.say(status());
+  await until("the mail to be told", () => told.length > 0);
+  server.say(status());
+  await watched.clock.advance(60_000);
+  expect(told).toEqual([inbox]);
   stop();
 });
 
