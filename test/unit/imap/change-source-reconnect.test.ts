@@ -146,6 +146,22 @@ describe("the watch of a user over a restart", () => {
     expect(told).toContain("New");
   });
 
+  it("stays for a minute after the last hold, then ends its connection", async () => {
+    const [first, second] = [await add("INBOX"), await add("INBOX")];
+    expect(dialled).toHaveLength(1);
+    first();
+    await clock.advance(120_000);
+    second();
+    await clock.advance(59_999);
+    expect(dialled[0]?.isClosed).toBe(false);
+    const third = await add("INBOX");
+    await clock.advance(60_000);
+    expect([dialled.length, dialled[0]?.isClosed]).toEqual([1, false]);
+    third();
+    await clock.advance(60_000);
+    expect([dialled.length, dialled[0]?.isClosed, overs]).toEqual([1, true, 1]);
+  });
+
   it("ends once, whatever the number of calls of a hold's stop", async () => {
     const stop = await add("INBOX");
     stop();

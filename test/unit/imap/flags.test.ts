@@ -33,6 +33,8 @@ describe("flags of messages", () => {
       isDraft: true,
     });
     expect(itemStateOf({ flags, receivedMs }).dateMs).toBe(1_000);
+    const forwarded = flaggedPartOf({ flags: new Set(["$forwarded"]), receivedMs });
+    expect(forwarded.lastVerb).toEqual({ executed: "forward", atMs: 1_000 });
   });
 });
 

@@ -133,3 +133,23 @@ describe("a mail that is removed", () => {
     expect(server.commands.filter((command) => command.includes("EXPUNGE"))).toEqual([]);
   });
 });
+
+test.each([
+  ["with MOVE", "IMAP4rev1 ENABLE CONDSTORE UIDPLUS MOVE", ["UID MOVE 5"]],
+  ["without MOVE", "IMAP4rev1 ENABLE CONDSTORE UIDPLUS", ["UID COPY 5", "UID STORE 5", "UID EXPUNGE 5"]],
+])("a mail that is moved %s is in one folder afterwards", async (_what, capabilities, commands) => {
+  const { mailbox, folder } = await start((command) => {
+    if (/^UID (?:MOVE|COPY) /.test(command)) return ["OK [COPYUID 8 5 21] done"];
+    if (command.startsWith("UID EXPUNGE ")) return ["* 1 EXPUNGE"];
+    return command.startsWith("LIST ") && !command.includes('""  ""')
+      ? ['* LIST () "/" INBOX', '* LIST () "/" Archive']
+      : undefined;
+  }, capabilities);
+  const archive = (await mailbox.folders(alice)).find(({ name }) => name === "Archive")?.id ?? "";
+  expect(await mailbox.move(alice, folder, item, archive)).toMatchObject({
+    kind: "moved",
+    id: itemIdOf({ uidValidity: 8n, uid: 21 }),
+  });
+  const done = server.commands.filter((command) => /^UID (?:MOVE|COPY|STORE|EXPUNGE)/.test(command));
+  expect(done.map((command) => command.split(" ").slice(0, 3).join(" "))).toEqual(commands);
+});
