@@ -1,3 +1,4 @@
+import type { HeldHeartbeat } from "./heartbeat-negotiator.js";
 import type { HoldOutcome } from "./hold.js";
 
 /** A held request as an observer sees it: a copy, not a handle. */
@@ -25,23 +26,43 @@ export type WakeReason = "pending" | "notified";
 /** Which call into the integrator's code failed; `claim`: what tells other processes of a newer request. */
 export type SourceCall = "watch" | "marker" | "confirm" | "stop" | "claim";
 
+/** The end of a hold. What it takes to tell of it is made when it is asked for: ten thousand may end at once, and often nobody asks. */
+export interface HoldEnd {
+  readonly outcome: HoldOutcome;
+  readonly command: HeldRequest["command"];
+  /** The request's sequence number. */
+  readonly sequence: number;
+  /** Seconds from the request's arrival to the end. */
+  readonly heldSeconds: number;
+  /** Given with the outcome `changed` alone. */
+  readonly wakeReason: WakeReason | undefined;
+  /** When the settle function had returned, on the clock's monotonic time. */
+  readonly answeredAtMs: number;
+  /**
+   * Given with the reason `notified` alone: from the source's telling of a change to the return of the settle function. A notice that led to
+   * nothing before does not count.
+   */
+  readonly pushMilliseconds: number | undefined;
+  /** What {@link CoordinatorObserver.held} returned. */
+  readonly heartbeat: HeldHeartbeat | undefined;
+  /** The request that was held. */
+  describe(): HeldRequest;
+}
+
 /** Hears what the coordinator does, for events and metrics. Its methods are called synchronously; what they throw is dropped. */
 export interface CoordinatorObserver {
-  /** A request is held from now on. Each one is followed by exactly one `ended`. Not told of answers that are only held back. */
-  held?(hold: HeldRequest): void;
+  /**
+   * A request is held from now on. Each one is followed by exactly one `ended`. Not told of answers that are only held back.
+   *
+   * @returns what is kept with the hold for its end.
+   */
+  held?(hold: HeldRequest): HeldHeartbeat | undefined;
   /**
    * A hold has ended and its settle function was called.
    *
-   * @param wakeReason given with the outcome `changed` alone.
-   * @param pushMilliseconds given with the reason `notified` alone: from the source's telling of a change to the return of the settle
-   *   function. A notice that led to nothing before does not count.
+   * @param end not to be kept: it refers to all of the hold.
    */
-  ended?(
-    hold: HeldRequest,
-    outcome: HoldOutcome,
-    wakeReason: WakeReason | undefined,
-    pushMilliseconds: number | undefined,
-  ): void;
+  ended?(end: HoldEnd): void;
   /** A call into the integrator's code threw, rejected or did not answer. */
   sourceFailed?(error: unknown, call: SourceCall): void;
 }

@@ -1,5 +1,5 @@
 import { evidenceOf, LEAST_EVIDENCE_SECONDS, type PathEvidence } from "./heartbeat-evidence.js";
-import type { HeartbeatObservation } from "./heartbeat-negotiator.js";
+import type { HeartbeatEnd, HeartbeatObservation, HeldHeartbeat } from "./heartbeat-negotiator.js";
 import type { HeartbeatPath } from "./heartbeat-path.js";
 
 /** One path that something is known of. */
@@ -16,7 +16,6 @@ export interface DeviceEvidence {
   readonly askedSeconds: number;
 }
 
-type Ended = Extract<HeartbeatObservation, { kind: "ended" }>;
 type Requested = Extract<HeartbeatObservation, { kind: "requested" }>;
 
 /** Networks of one device that are remembered: home, work, the carrier, and one more. */
@@ -26,7 +25,7 @@ const PATHS_KEPT = 4;
  * What is remembered of one device: its newest interval, and its paths with a limit, of which most devices have none. One for each held ping
  * of a server, so that times are whole tenths of a second: small integers, which take no memory of their own.
  */
-export class DeviceMemory {
+export class DeviceMemory implements HeldHeartbeat {
   /** Where its newest request came from. */
   network = "";
   /** The first request on this network without another in between. */
@@ -37,7 +36,7 @@ export class DeviceMemory {
   #sequence = -1;
   #askedSeconds = 0;
   /** Its end, when the next request is waited for. */
-  #ended: Ended["outcome"] | undefined = undefined;
+  #ended: HeartbeatEnd["outcome"] | undefined = undefined;
   #heldTenths = 0;
   #endedAtTenths = 0;
   #endedCommand = "";
@@ -66,12 +65,15 @@ export class DeviceMemory {
   }
 
   /** A hold ended. Superseded ones tell at once, the others with the next request. */
-  ended({ sequence, outcome, heldSeconds, command }: Ended, nowTenths: number): DeviceEvidence | undefined {
+  ended(
+    { sequence, outcome, heldSeconds, command }: HeartbeatEnd,
+    nowMs: number,
+  ): DeviceEvidence | undefined {
     if (outcome === "superseded") return this.#superseded(sequence, heldSeconds, command);
     if (sequence !== this.#sequence) return undefined;
     this.#ended = outcome;
     this.#heldTenths = Math.round(heldSeconds * 10);
-    this.#endedAtTenths = nowTenths;
+    this.#endedAtTenths = inTenths(nowMs);
     this.#endedCommand = command;
     return undefined;
   }
@@ -130,4 +132,9 @@ export class DeviceMemory {
   get askedSeconds(): number {
     return this.#askedSeconds;
   }
+}
+
+/** A time as a {@link DeviceMemory} keeps it. */
+export function inTenths(ms: number): number {
+  return Math.round(ms / 100);
 }

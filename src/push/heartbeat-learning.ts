@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../clock.js";
-import { type DeviceEvidence, DeviceMemory, type KnownPath } from "./heartbeat-device.js";
+import { type DeviceEvidence, DeviceMemory, inTenths, type KnownPath } from "./heartbeat-device.js";
 import type { PathEvidence } from "./heartbeat-evidence.js";
 import type { PathLimit } from "./heartbeat-limit.js";
 import {
@@ -11,6 +11,7 @@ import {
   type HeartbeatKnowledge,
   type HeartbeatNegotiator,
   type HeartbeatObservation,
+  type HeldHeartbeat,
 } from "./heartbeat-negotiator.js";
 import { HeartbeatNetworks } from "./heartbeat-networks.js";
 import { HeartbeatPath } from "./heartbeat-path.js";
@@ -110,20 +111,24 @@ export class LearningHeartbeatNegotiator implements HeartbeatNegotiator {
     const known = this.#devices.get(key);
     // What a device does that never had a request held is of no use.
     if (known === undefined && observation.kind !== "requested") return;
-    const nowTenths = Math.round(this.#clock.monotonicNow() / 100);
+    const nowMs = this.#clock.monotonicNow();
     if (observation.kind === "ended") {
-      const found = known?.ended(observation, nowTenths);
+      const found = known?.ended(observation, nowMs);
       if (known !== undefined && found !== undefined) this.#learn(observation.device, key, known, found);
       return;
     }
     const memory = known ?? new DeviceMemory();
     this.#devices.set(key, memory);
     const { sequence, command, network = "" } = observation;
-    const found = memory.seen(sequence, command, network, nowTenths);
+    const found = memory.seen(sequence, command, network, inTenths(nowMs));
     if (found !== undefined) this.#learn(observation.device, key, memory, found);
     if (observation.kind !== "requested") return;
     memory.requested(observation);
     this.#adopt(observation.device, memory, network);
+  }
+
+  held(device: HeartbeatDevice): HeldHeartbeat | undefined {
+    return this.#devices.get(keyOf(device));
   }
 
   knowledge(device: HeartbeatDevice): HeartbeatKnowledge | undefined {

@@ -18,6 +18,14 @@ export type HeartbeatDecision =
   /** Ping Status 5, Sync Status 14, with the nearest interval that would be accepted ([MS-ASCMD] 2.2.3.88.1). */
   | { readonly kind: "refused"; readonly nearestSeconds: number };
 
+/** The end of a hold. */
+export interface HeartbeatEnd {
+  readonly sequence: number;
+  readonly command: string;
+  readonly outcome: IntervalEnd;
+  readonly heldSeconds: number;
+}
+
 /** Something that the server saw of a device. Tell it when it happens: the negotiator notes the time itself. */
 export type HeartbeatObservation =
   /** A request of the device arrived, of any command. The only proof that the device got the answer before. */
@@ -39,19 +47,25 @@ export type HeartbeatObservation =
       readonly network?: string;
     }
   /** The hold of the request with this number has ended. */
-  | {
-      readonly kind: "ended";
-      readonly device: HeartbeatDevice;
-      readonly sequence: number;
-      readonly command: string;
-      readonly outcome: IntervalEnd;
-      readonly heldSeconds: number;
-    };
+  | ({ readonly kind: "ended"; readonly device: HeartbeatDevice } & HeartbeatEnd);
 
 /** What was learned of a device's paths: plain data, to be stored and given back as JSON. */
 export interface HeartbeatKnowledge {
   /** The paths with a limit, the one used last at the end. */
   readonly paths: readonly (PathLimit & { readonly network: string })[];
+}
+
+/**
+ * What a negotiator remembers of a device, for a request of it that is held. The hold keeps it: where ten thousand end at once, looking for it
+ * would cost more than all else that follows an answer.
+ */
+export interface HeldHeartbeat {
+  /**
+   * Takes note of the end of the hold, of any outcome but `superseded`, which may prove something at once. The same as the observation.
+   *
+   * @param nowMs the present on the clock's monotonic time.
+   */
+  ended(end: HeartbeatEnd, nowMs: number): void;
 }
 
 /** Decides how long the requests of each device are held. */
@@ -63,6 +77,8 @@ export interface HeartbeatNegotiator {
   negotiate(device: HeartbeatDevice, askedSeconds: number, network?: string): HeartbeatDecision;
   /** Takes note of what the server saw. Never throws. */
   observe(observation: HeartbeatObservation): void;
+  /** What is remembered of the device of a request that is held now: its end can be told to that; undefined when nothing is. */
+  held(device: HeartbeatDevice): HeldHeartbeat | undefined;
   /** What is known of a device's paths that is worth keeping; undefined when nothing is. */
   knowledge(device: HeartbeatDevice): HeartbeatKnowledge | undefined;
   /** Whether the negotiator needs nothing that was stored of the device. */
@@ -110,6 +126,10 @@ export class BoundedHeartbeatNegotiator implements HeartbeatNegotiator {
   }
 
   observe(_observation: HeartbeatObservation): void {}
+
+  held(_device: HeartbeatDevice): undefined {
+    return undefined;
+  }
 
   knowledge(_device: HeartbeatDevice): HeartbeatKnowledge | undefined {
     return undefined;

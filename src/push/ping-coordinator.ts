@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.js";
 import { ChangeWatcher } from "./change-watcher.js";
-import type { CoordinatorObserver, HeldRequest, SourceCall, WakeReason } from "./coordinator-observer.js";
+import type { CoordinatorObserver, HeldRequest, SourceCall } from "./coordinator-observer.js";
 import { DeadlineWheel } from "./deadline-wheel.js";
+import { EndedHold } from "./ended-hold.js";
 import type { HoldOutcome, HoldRequest } from "./hold.js";
 import type { HoldPeers } from "./hold-peers.js";
 import type { MailboxChangeSource, OnChange } from "./mailbox-change-source.js";
@@ -37,13 +38,6 @@ export interface PingCoordinatorOptions {
   readonly peers?: HoldPeers;
 }
 
-interface Ended {
-  readonly hold: WaitingHold;
-  readonly outcome: HoldOutcome;
-  readonly heldSeconds: number;
-  readonly wakeReason: WakeReason | undefined;
-}
-
 type LineEnd = Extract<HoldOutcome, { kind: "disconnected" }>["how"];
 
 /**
@@ -56,7 +50,7 @@ export class PingCoordinator {
   readonly #observer: CoordinatorObserver;
   readonly #watcher: ChangeWatcher;
   readonly #deadlines: DeadlineWheel<WaitingHold>;
-  readonly #answers: SlicedQueue<Ended>;
+  readonly #answers: SlicedQueue<EndedHold>;
   readonly #holds = new Map<string, WaitingHold>();
   readonly #recent = new RecentSequences();
   readonly #peers: HoldPeers | undefined;
@@ -115,7 +109,9 @@ export class PingCoordinator {
     const key = holdKey(request.mailbox.user, request.deviceId, request.command);
     const hold = new WaitingHold(request, key, settle);
     if (request.isHeldBack !== true) {
-      this.#observe(() => this.#observer.held?.(hold.describe(this.#heldSeconds(hold))));
+      this.#observe(() => {
+        hold.heartbeat = this.#observer.held?.(hold.describe(this.#heldSeconds(hold)));
+      });
     }
     if (this.#isOver) this.#end(hold, { kind: "closing" });
     else if (request.sequence < this.#recent.newest(key)) this.#end(hold, { kind: "superseded" });
@@ -201,27 +197,23 @@ export class PingCoordinator {
     if (this.#holds.get(hold.key) === hold) this.#holds.delete(hold.key);
     this.#deadlines.remove(hold);
     this.#watcher.stop(hold);
-    const wakeReason = outcome.kind === "changed" ? hold.wakeReason : undefined;
-    this.#answers.push({ hold, outcome, heldSeconds: this.#heldSeconds(hold), wakeReason });
+    this.#answers.push(new EndedHold(hold, outcome, this.#heldSeconds(hold)));
     hold.release();
     if (this.#holds.size === 0) this.#hurryUp();
   }
 
-  #answer({ hold, outcome, heldSeconds, wakeReason }: Ended): void {
+  #answer(ended: EndedHold): void {
+    const { hold } = ended;
     try {
-      hold.settle(outcome);
+      hold.settle(ended.outcome);
     } catch {
       // The caller's own failure; the other holds still must be answered.
     }
     if (hold.request.isHeldBack === true) return;
     // Taken after the settle function: on the way to it lie the others of a mass wake-up.
-    const pushMilliseconds =
-      wakeReason === "notified" && hold.toldAtMs !== undefined
-        ? this.#clock.monotonicNow() - hold.toldAtMs
-        : undefined;
-    this.#observe(() =>
-      this.#observer.ended?.(hold.describe(heldSeconds), outcome, wakeReason, pushMilliseconds),
-    );
+    ended.answeredAtMs = this.#clock.monotonicNow();
+    this.#observe(() => this.#observer.ended?.(ended));
+    hold.heartbeat = undefined;
   }
 
   async #closeAll(): Promise<void> {

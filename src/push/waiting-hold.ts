@@ -1,5 +1,6 @@
 import type { HeldRequest, WakeReason } from "./coordinator-observer.js";
 import type { WheelEntry } from "./deadline-wheel.js";
+import type { HeldHeartbeat } from "./heartbeat-negotiator.js";
 import type { HoldFolder, HoldOutcome, HoldRequest } from "./hold.js";
 
 /** Where a hold stands between its arming and its end. */
@@ -39,6 +40,8 @@ export class WaitingHold implements WheelEntry<WaitingHold> {
   /** The newest claim of this process to the key, among all processes; 0 while there is none. */
   claim = 0;
   stopWatch: (() => void) | undefined = undefined;
+  /** What the observer wants back with the end. */
+  heartbeat: HeldHeartbeat | undefined = undefined;
   /** Folders with a change that is not yet being confirmed. */
   suspects: Map<string, string | undefined> | undefined = undefined;
   /** Folders whose change is certain while others still are asked, or gathered. */

@@ -84,14 +84,15 @@ export class PendingAnswer {
     // Only now: ten thousand may wait for their answer, and none of them for the counting.
     this.#release();
     const { user, device, command } = this;
-    const responseBytes = Number(sent.headers["content-length"]);
-    logHttp("%s %s %d %d bytes", user, command, sent.status, responseBytes);
+    const { "content-length": responseBytes } = sent.headers;
+    // Asked first: the call alone is no small part of what a woken Ping costs.
+    if (logHttp.enabled) logHttp("%s %s %d %s bytes", user, command, sent.status, responseBytes);
     this.#parts.tell("request", () => ({
       user,
       device,
       command,
       status: sent.status,
-      responseBytes,
+      responseBytes: Number(responseBytes),
       milliseconds: this.#milliseconds(),
       sequence: this.#sequence,
     }));

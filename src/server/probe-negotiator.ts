@@ -15,6 +15,7 @@ export function apartFromProbes(
     isPathProbe(deviceId) ? bounded : learning;
   return {
     negotiate: (device, askedSeconds, network) => of(device).negotiate(device, askedSeconds, network),
+    held: (device) => of(device).held(device),
     observe: (observation) => of(observation.device).observe(observation),
     isKnown: (device) => of(device).isKnown(device),
     knowledge: (device) => of(device).knowledge(device),

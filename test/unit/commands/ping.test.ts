@@ -505,6 +505,7 @@ describe("the interval of a Ping", () => {
       knowledge: () => undefined,
       isKnown: () => true,
       restore: () => undefined,
+      held: () => undefined,
     });
     const shorter = await ping.run(received, { ...context, negotiator: negotiate(400) });
     const { heartbeatSeconds, askedSeconds } = shorter.kind === "hold" ? shorter.hold : {};

@@ -56,9 +56,14 @@ export class PingBench {
       callTimeoutMs: 10_000,
       closeSpreadMs: 1_000,
       observer: {
-        held: (hold) => this.told.push({ kind: "held", hold }),
-        ended: (hold, outcome, wakeReason, pushMilliseconds) =>
-          this.told.push({ kind: "ended", hold, outcome, wakeReason, pushMilliseconds }),
+        held: (hold) => {
+          this.told.push({ kind: "held", hold });
+          return undefined;
+        },
+        ended: (end) => {
+          const { outcome, wakeReason, pushMilliseconds } = end;
+          this.told.push({ kind: "ended", hold: end.describe(), outcome, wakeReason, pushMilliseconds });
+        },
         sourceFailed: (error, call) => this.told.push({ kind: "sourceFailed", error, call }),
       },
       ...options,
