@@ -42,6 +42,30 @@ const refusing = (reason: string): Partial<StatusCase> => ({
     Object.defineProperty(mailbox.submission, "submit", { value: async () => ({ kind: "refused", reason }) }),
 });
 const added = casesAt("Add");
+/** A daily series of which the first occurrences are left out. */
+const seriesWithout =
+  (count: number): Wished =>
+  async (world) => {
+    await world.device.syncAll("calendar");
+    const firstMs = Date.UTC(2027, 0, 5, 9);
+    const left = Array.from({ length: count }, (_, day): Tree => {
+      const start = new Date(firstMs + day * 86_400_000).toISOString().replace(/[-:]|\.000/g, "");
+      return ["Exception", ["Deleted", "1"], ["ExceptionStartTime", start]];
+    });
+    const series: Tree = [
+      "ApplicationData",
+      ["Calendar:StartTime", "20270105T090000Z"],
+      ["Calendar:EndTime", "20270105T100000Z"],
+      ["Calendar:Subject", "Team"],
+      ["Calendar:Recurrence", ["Type", "0"], ["Interval", "1"]],
+      ["Calendar:Exceptions", ...left],
+    ];
+    return syncTree([
+      ["SyncKey", world.key("calendar")],
+      ["CollectionId", "calendar"],
+      commands(["Add", ["ClientId", "1"], series]),
+    ]);
+  };
 const waiting = (name: string, value: string): Wished => {
   return (world) => syncTree([["SyncKey", world.key("inbox")], inbox], [name, value]);
 };
@@ -50,6 +74,8 @@ const waiting = (name: string, value: string): Wished => {
 export const syncCases: readonly StatusCase[] = [
   collection(1, "begun", syncTree([["SyncKey", "0"], inbox])),
   collection(3, "another key", syncTree([["SyncKey", "4711"], inbox])),
+  added(1, "a series with 1,000 exceptions", seriesWithout(1_000), { version: "14.1" }),
+  added(6, "a series with 1,001 exceptions", seriesWithout(1_001), { version: "14.1" }),
   whole(4, "nothing in it", ["AirSync:Sync"]),
   whole(4, "no key", syncTree([inbox])),
   whole(4, "no folder", syncTree([["SyncKey", "0"]])),

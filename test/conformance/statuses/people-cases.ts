@@ -29,6 +29,8 @@ export const searchCases: readonly StatusCase[] = [
   store(2, "words twice", mails(words("a"), words("b"))),
   store(2, "a range that is none", search("Mailbox", ["Query", ["And", words("a")]], range("all"))),
   store(3, "a search that failed", mails(words("plans")), failing("search")),
+  store(1, "words of 2,048 characters", mails(words("x".repeat(2_048)))),
+  store(8, "words of 2,049 characters", mails(words("x".repeat(2_049)))),
   store(8, "Or", search("Mailbox", ["Query", ["Or", words("a")]])),
   store(8, "what the back end cannot search for", mails(words("a")), {
     mailbox: answering("search", { kind: "too-complex" }),
