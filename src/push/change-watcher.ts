@@ -108,7 +108,7 @@ export class ChangeWatcher {
 
   #perhapsChanged(hold: WaitingHold, { folder, marker }: HoldFolder): void {
     // The comparison of a hold that is not armed yet may have been made before what was missed: then only the device's state tells.
-    if (hold.isArmed && marker !== undefined && hold.baselines?.has(folder) !== true) {
+    if (hold.isArmed && marker !== undefined && hold.baselines?.get(folder) === undefined) {
       hold.baselines ??= new Map();
       hold.baselines.set(folder, marker);
     }

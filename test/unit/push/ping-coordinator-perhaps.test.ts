@@ -18,6 +18,23 @@ describe("a source that may have missed a change", () => {
     expect([hold.outcomes, asked, bench.source.markersAsked - before]).toEqual([[], 0, 1]);
   });
 
+  test("costs a comparison of markers after a change was told in vain as well", async () => {
+    const bench = new PingBench();
+    let asked = 0;
+    const hold = bench.hold({
+      confirm: async () => {
+        asked += 1;
+        return false;
+      },
+    });
+    await bench.clock.advance(1_000);
+    bench.source.notify("alice", "inbox");
+    await bench.clock.advance(1_000);
+    bench.source.notify("alice", "inbox", "perhaps");
+    await bench.clock.advance(1_000);
+    expect([hold.outcomes, asked]).toEqual([[], 1]);
+  });
+
   test("wakes the device when the marker differs", async () => {
     const bench = new PingBench();
     const hold = bench.hold();
