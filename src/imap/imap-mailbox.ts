@@ -20,8 +20,9 @@ import type { ImapConnections, ImapFolderWorkOptions } from "./imap-connections.
 import type { ImapFolders } from "./imap-folders.js";
 import { type MessageId, readItemId } from "./items-id.js";
 import { emptyFolders } from "./mailbox-empty-folder.js";
+import { moveMessage } from "./mailbox-moves.js";
 import { type ImapMailboxOptions, ImapMailboxReading } from "./mailbox-reading.js";
-import { currentState, deleteMessage, markVerb, moveMessage, updateFlags } from "./mailbox-writes.js";
+import { currentState, deleteMessage, markVerb, updateFlags } from "./mailbox-writes.js";
 
 const notFound = { kind: "not-found" } as const;
 

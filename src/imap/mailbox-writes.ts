@@ -1,6 +1,6 @@
-import type { CopyResponseObject, ImapFlow, MailboxObject } from "imapflow";
+import type { ImapFlow, MailboxObject } from "imapflow";
 import type { LastVerb } from "../mailbox/items/email.js";
-import type { ItemUpdate, ItemVersion, WriteRefusal, WrittenItem } from "../mailbox/mailbox.js";
+import type { ItemUpdate, ItemVersion, WriteRefusal } from "../mailbox/mailbox.js";
 import {
   flagOfVerb,
   forwardedKeyword,
@@ -11,7 +11,6 @@ import {
   versionOf,
 } from "./flags.js";
 import { keywordChanges } from "./flags-keywords.js";
-import { itemIdOf } from "./items-id.js";
 import { messageStateOf } from "./items-read.js";
 import { refusable } from "./mailbox-refusal.js";
 
@@ -148,7 +147,7 @@ export async function deleteMessage(
  *
  * @param uids a sequence set of UIDs.
  */
-async function removeMessages(
+export async function removeMessages(
   client: ImapFlow,
   uids: string,
 ): Promise<{ readonly kind: "done" } | WriteRefusal> {
@@ -161,66 +160,13 @@ async function removeMessages(
 }
 
 /** Whether single messages can be expunged: with UIDPLUS, which is a part of IMAP4rev2. */
-function canExpungeByUid(client: ImapFlow): boolean {
+export function canExpungeByUid(client: ImapFlow): boolean {
   return client.capabilities.has("UIDPLUS") || isRev2(client);
 }
 
-function isRev2(client: ImapFlow): boolean {
+/** Whether the server speaks IMAP4rev2, which has MOVE and UIDPLUS. */
+export function isRev2(client: ImapFlow): boolean {
   return [...client.enabled].some((name) => name.toUpperCase() === "IMAP4REV2");
-}
-
-/** Moves a message of the selected folder to another one. */
-export async function moveMessage(
-  client: ImapFlow,
-  uid: number,
-  toPath: string,
-): Promise<({ readonly kind: "moved" } & WrittenItem) | WriteRefusal> {
-  const state = await currentState(client, uid);
-  if (state === undefined) return notFound;
-  const isAtOnce = client.capabilities.has("MOVE") || isRev2(client);
-  const messageId = canExpungeByUid(client) ? undefined : await messageIdOf(client, uid);
-  const next = canExpungeByUid(client) ? undefined : await client.status(toPath, { uidNext: true });
-  const moved = await refusable<CopyResponseObject>(client, "move a mail", () =>
-    isAtOnce
-      ? client.messageMove(String(uid), toPath, { uid: true })
-      : client.messageCopy(String(uid), toPath, { uid: true }),
-  );
-  if (moved.kind !== "done") return moved;
-  if (!isAtOnce) await removeMessages(client, String(uid));
-  const { uidValidity, uidMap } = moved.value;
-  const newUid = uidMap?.get(uid);
-  const id =
-    uidValidity !== undefined && newUid !== undefined
-      ? itemIdOf({ uidValidity, uid: newUid })
-      : await arrivedId(client, toPath, {
-          messageId,
-          fromUid: (next === false ? undefined : next?.uidNext) ?? 1,
-        });
-  if (id === undefined) return notFound;
-  const { flags } = state;
-  return { kind: "moved", id, version: versionOf(flags), flags: itemFlagsOf(flags) };
-}
-
-async function messageIdOf(client: ImapFlow, uid: number): Promise<string | undefined> {
-  const message = await client.fetchOne(String(uid), { uid: true, envelope: true }, { uid: true });
-  return message === false ? undefined : message.envelope?.messageId;
-}
-
-/** What a server without UIDPLUS made of a message: the newest in the target with its Message-ID, or the newest at all. Selects the target. */
-async function arrivedId(
-  client: ImapFlow,
-  path: string,
-  wanted: { readonly messageId: string | undefined; readonly fromUid: number },
-): Promise<string | undefined> {
-  const { messageId, fromUid } = wanted;
-  const opened: MailboxObject = await client.mailboxOpen(path, { readOnly: true });
-  const query = {
-    uid: `${fromUid}:*`,
-    ...(messageId === undefined ? {} : { header: { "Message-ID": messageId } }),
-  };
-  const found = await client.search(query, { uid: true });
-  const uid = Array.isArray(found) ? found.filter((one) => one >= fromUid).at(-1) : undefined;
-  return uid === undefined ? undefined : itemIdOf({ uidValidity: opened.uidValidity, uid });
 }
 
 /** Removes every message of the selected folder for good. */

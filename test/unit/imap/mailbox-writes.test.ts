@@ -153,3 +153,59 @@ test.each([
   const done = server.commands.filter((command) => /^UID (?:MOVE|COPY|STORE|EXPUNGE)/.test(command));
   expect(done.map((command) => command.split(" ").slice(0, 3).join(" "))).toEqual(commands);
 });
+
+describe("a mail that is copied without MOVE, and that its folder does not let go,", () => {
+  const withoutMove = "IMAP4rev1 ENABLE CONDSTORE UIDPLUS";
+
+  /** Moves it to the archive, where it becomes 21 of a folder with UIDVALIDITY 8. */
+  async function moved(script: ImapScript) {
+    const { mailbox, folder } = await start((command) => {
+      if (command.startsWith("UID COPY ")) return ["OK [COPYUID 8 5 21] done"];
+      if (command.startsWith("UID STORE 21 ")) return ["* 1 FETCH (UID 21 FLAGS (\\Deleted))"];
+      const told = script(command);
+      if (told !== undefined) return told;
+      return /^LIST .*\*/.test(command) ? ['* LIST () "/" INBOX', '* LIST () "/" INBOX/Archive'] : undefined;
+    }, withoutMove);
+    const archive = (await mailbox.folders(alice)).find(({ name }) => name === "Archive")?.id ?? "";
+    return await mailbox.move(alice, folder, item, archive);
+  }
+
+  function writes(): string[] {
+    const commands = server.commands.filter((command) =>
+      /^(?:SELECT|UID (?:COPY|STORE|EXPUNGE))/.test(command),
+    );
+    return commands.map((command) => command.split(" ").slice(0, 3).join(" "));
+  }
+
+  test("is in its old folder alone", async () => {
+    const refused = await moved((command) =>
+      command.startsWith("UID STORE 5 ") ? ["NO [NOPERM] it stays"] : undefined,
+    );
+    expect(refused).toEqual({ kind: "forbidden" });
+    expect(writes()).toEqual([
+      "SELECT INBOX",
+      "UID COPY 5",
+      "UID STORE 5",
+      "SELECT INBOX/Archive",
+      "UID STORE 21",
+      "UID EXPUNGE 21",
+    ]);
+  });
+
+  test("is moved where it is marked as deleted and does not show any more", async () => {
+    const result = await moved((command) =>
+      command.startsWith("UID EXPUNGE ") ? ["NO it is only marked"] : undefined,
+    );
+    expect(result).toMatchObject({ kind: "moved", id: itemIdOf({ uidValidity: 8n, uid: 21 }) });
+    expect(writes()).not.toContain("UID STORE 21");
+  });
+
+  test("is in both where the connection is lost before the server has answered", async () => {
+    const result = moved((command) => {
+      if (command.startsWith("UID STORE 5 ")) server.hangUp();
+      return undefined;
+    });
+    await expect(result).rejects.toThrow();
+    expect(writes()).not.toContain("UID STORE 21");
+  });
+});
