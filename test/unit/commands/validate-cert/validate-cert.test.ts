@@ -11,6 +11,7 @@ import {
   type WbxmlElement,
 } from "../../../../src/wbxml/index.js";
 import { certificates } from "../../../fixtures/certificates.js";
+import { deepChain } from "../../../fixtures/deep-chain.js";
 import { CommandBench, documentOf, plain } from "../command-context.js";
 
 const { root, imposter, sub, alice, direct, web, brief, briefsub, underbrief, websub, underweb, misused } =
@@ -70,6 +71,12 @@ describe("ValidateCert", () => {
     expect(await validate(request([alice], [root, imposter, sub]))).toEqual(answered(1));
     expect(await validate(request([alice]), { authorities: [sub] })).toEqual(answered(1));
     expect(await validate(request([alice]), { authorities: [alice] })).toEqual(answered(1));
+  });
+
+  it("follows it over eight steps and no more", async () => {
+    const { root, authorities, belowSeven, belowEight } = deepChain;
+    const users = request([belowSeven, belowEight], authorities);
+    expect(await validate(users, { authorities: [root] })).toEqual(answered(1, 4));
   });
 
   it("takes bytes for base64 as well", async () => {
