@@ -1,5 +1,6 @@
-import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import { unwatchFile, watchFile } from "node:fs";
 import { createSecureContext } from "node:tls";
+import { readOptionFile } from "./option-file.js";
 import type { CertificateFiles } from "./settings.js";
 
 /** What a certificate's files hold. */
@@ -10,8 +11,12 @@ export interface Certificate {
 
 /** Reads a certificate and its key. @throws when one cannot be read, or they do not belong together. */
 export function readCertificate({ certFile, keyFile }: CertificateFiles): Certificate {
-  const certificate = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
-  createSecureContext(certificate);
+  const certificate = { cert: readOptionFile("--cert", certFile), key: readOptionFile("--key", keyFile) };
+  try {
+    createSecureContext(certificate);
+  } catch (error) {
+    throw new Error(`--cert ${certFile}, --key ${keyFile}: ${(error as Error).message}`, { cause: error });
+  }
   return certificate;
 }
 

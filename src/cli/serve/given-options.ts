@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { serveFlags } from "./flags.js";
+import { readOptionFile } from "./option-file.js";
 
 /** The options as they were given, by command line or file. */
 export type GivenOptions = Partial<ReturnType<typeof parseArgs<{ options: typeof serveFlags }>>["values"]>;
@@ -31,9 +31,9 @@ function parsed(args: readonly string[]): GivenOptions {
 function readFile(file: string): GivenOptions {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readOptionFile("--config", file).toString("utf8");
   } catch (error) {
-    throw new SettingsProblem(`--config: ${(error as Error).message}`);
+    throw new SettingsProblem((error as Error).message);
   }
   let content: unknown;
   try {

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { type ConnectionOptions, rootCertificates } from "node:tls";
 import {
   ImapConnections,
@@ -15,6 +14,7 @@ import type { StateStore } from "../../state/state-store.js";
 import { inspectImap } from "./check/inspect-imap.js";
 import { inspectSmtp } from "./check/inspect-smtp.js";
 import type { MailBackend } from "./mail-backend.js";
+import { readOptionFile } from "./option-file.js";
 import type { MailSettings, SmtpSettings } from "./settings.js";
 
 /** The IMAP server that the settings name, and the way out for mail. */
@@ -76,7 +76,9 @@ function credentialsOf({ master }: MailSettings): Pick<ImapConnectionsOptions, "
 
 function tlsOptionsOf({ caFile, insecure }: MailSettings): ConnectionOptions | undefined {
   if (insecure) return { rejectUnauthorized: false };
-  return caFile === undefined ? undefined : { ca: [...rootCertificates, readFileSync(caFile, "utf8")] };
+  return caFile === undefined
+    ? undefined
+    : { ca: [...rootCertificates, readOptionFile("--mail-ca", caFile).toString("utf8")] };
 }
 
 /** The mailbox of what a phone sent as user: without `DOMAIN\`, in small letters, with the domain where it has none. */

@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { givenPassword, type PasswordPrompt } from "../../password.js";
 import { startGateway } from "../gateway.js";
 import { JsonLog } from "../json-log.js";
 import type { MailBackend, OpenBackend } from "../mail-backend.js";
 import { loadPromClient } from "../metrics.js";
 import { openState } from "../open-state.js";
+import { readOptionFile } from "../option-file.js";
 import type { Environment } from "../option-values.js";
 import type { ServeSettings } from "../settings.js";
 import { startProblem } from "../start-problem.js";
@@ -94,7 +94,9 @@ function certificateFindings({ listen }: ServeSettings): readonly Finding[] {
   if (listen.certificate === undefined) {
     return [{ isWell: true, text: "no certificate: phones must come through a proxy that has one" }];
   }
-  const { subject, subjectAltName, validTo } = new X509Certificate(readFileSync(listen.certificate.certFile));
+  const { subject, subjectAltName, validTo } = new X509Certificate(
+    readOptionFile("--cert", listen.certificate.certFile),
+  );
   const days = Math.floor((Date.parse(validTo) - Date.now()) / 86_400_000);
   const period = days < 0 ? `expired for ${-days} days` : `valid for ${days} days`;
   const text = `the certificate of ${subjectAltName ?? subject}, ${period}`;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { generate } from "selfsigned";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../../../src/cli/serve/check/finding.js";
+import { openImapBackend } from "../../../../src/cli/serve/imap-backend.js";
 import type { OpenBackend } from "../../../../src/cli/serve/mail-backend.js";
 import { type ServeContext, serveCommand } from "../../../../src/cli/serve/serve-command.js";
 import { MemoryMailbox } from "../../../../src/testing/index.js";
@@ -231,6 +232,26 @@ describe("--check", () => {
       environment: password,
     });
     expect(await within("the end", missing.status)).toBe(1);
-    expect(missing.output).toMatch(/FAIL .*none\.pem.*\nNot all is well\.\n$/);
+    expect(missing.output).toMatch(/FAIL .*--cert: .*none\.pem.*\nNot all is well\.\n$/);
+  });
+
+  it("names the option whose file it cannot start with", async () => {
+    const none = join(folder, "none.pem");
+    for (const [option, args] of [
+      ["--cert", ["--cert", none, "--key", none]],
+      ["--mail-ca", ["--mail-ca", none]],
+    ] as const) {
+      const trial = run([...here, ...args], {
+        openBackend: (settings, state) => openImapBackend(settings.mail, state),
+      });
+      expect(await within("the end", trial.status)).toBe(1);
+      expect(trial.errors).toContain(`${option}: ENOENT`);
+      expect(trial.errors).toContain(none);
+    }
+    const nonsense = join(folder, "nonsense.pem");
+    writeFileSync(nonsense, "nonsense");
+    const trial = run([...here, "--cert", nonsense, "--key", nonsense]);
+    expect(await within("the end", trial.status)).toBe(1);
+    expect(trial.errors).toContain(`--cert ${nonsense}, --key ${nonsense}: `);
   });
 });
