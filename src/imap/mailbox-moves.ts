@@ -64,8 +64,8 @@ async function removeCopied(
 async function takeBack(client: ImapFlow, path: string, copy: MessageId | undefined): Promise<void> {
   if (copy === undefined) return;
   try {
-    await client.mailboxOpen(path);
-    await removeMessages(client, String(copy.uid));
+    const { uidValidity } = await client.mailboxOpen(path);
+    if (uidValidity === copy.uidValidity) await removeMessages(client, String(copy.uid));
   } catch (error) {
     debug("the copy of a mail that stays stays as well: %O", error);
   }

@@ -158,10 +158,13 @@ describe("a mail that is copied without MOVE, and that its folder does not let g
   const withoutMove = "IMAP4rev1 ENABLE CONDSTORE UIDPLUS";
 
   /** Moves it to the archive, where it becomes 21 of a folder with UIDVALIDITY 8. */
-  async function moved(script: ImapScript) {
+  async function moved(script: ImapScript, uidValidity = 8) {
     const { mailbox, folder } = await start((command) => {
       if (command.startsWith("UID COPY ")) return ["OK [COPYUID 8 5 21] done"];
       if (command.startsWith("UID STORE 21 ")) return ["* 1 FETCH (UID 21 FLAGS (\\Deleted))"];
+      if (command === "SELECT INBOX/Archive") {
+        return ["* 1 EXISTS", `* OK [UIDVALIDITY ${uidValidity}] so`, "* OK [UIDNEXT 22] so"];
+      }
       const told = script(command);
       if (told !== undefined) return told;
       return /^LIST .*\*/.test(command) ? ['* LIST () "/" INBOX', '* LIST () "/" INBOX/Archive'] : undefined;
@@ -190,6 +193,13 @@ describe("a mail that is copied without MOVE, and that its folder does not let g
       "UID STORE 21",
       "UID EXPUNGE 21",
     ]);
+  });
+
+  test("is in both where the UIDs of the other folder are not what they were", async () => {
+    const stays: ImapScript = (command) =>
+      command.startsWith("UID STORE 5 ") ? ["NO [NOPERM] it stays"] : undefined;
+    expect(await moved(stays, 9)).toEqual({ kind: "forbidden" });
+    expect(writes()).not.toContain("UID STORE 21");
   });
 
   test("is moved where it is marked as deleted and does not show any more", async () => {
