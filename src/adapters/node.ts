@@ -43,14 +43,16 @@ export interface NodeResponse {
     /** Resets the stream with an error code of HTTP/2. */
     close(code: number): unknown;
   };
+  /** Null while an earlier request of the connection is not answered yet. */
+  readonly socket: { uncork(): unknown } | null;
   statusMessage: string;
   setTimeout(milliseconds: number): unknown;
   writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
   end(): unknown;
   end(body: Uint8Array): unknown;
-  end(body: string, encoding: "latin1"): unknown;
   /** False when what was written waits for the client: `drain` tells when it does not any more. */
   write(chunk: Uint8Array): boolean;
+  write(text: string, encoding: "latin1"): boolean;
   /** Of HTTP/1: closes the connection. */
   destroy?(): unknown;
   on(event: "close" | "drain", listener: () => void): unknown;
@@ -144,8 +146,11 @@ export function toNode(answer: EasResponse, request: NodeRequest, response: Node
 function sendBytes(body: Uint8Array | null, request: NodeRequest, response: NodeResponse): void {
   if (body === null) response.end();
   else if (body.length <= maxJoinedBytes && request.httpVersionMajor === 1) {
-    // Node sends a text in one piece with the head: for ten thousand Pings that are answered at once that counts.
-    response.end(asBuffer(body).toString("latin1"), "latin1");
+    // Node joins a text to the head, and writes a lone piece at once and more cheaply than several: for ten thousand Pings that are answered
+    // at once that counts. `end` with a body would add an empty piece of its own.
+    response.write(asBuffer(body).toString("latin1"), "latin1");
+    response.socket?.uncork();
+    response.end();
   } else response.end(body);
 }
 

@@ -114,6 +114,50 @@ describe("toNodeHandler", () => {
     expect(text).toMatch(/content-length: 0\r\n/i);
   });
 
+  it("writes a short answer and its head to the connection in one piece, whatever its bytes", async () => {
+    const body = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    const { port, server } = await listen((_, respond) => {
+      respond({ status: 200, headers: { "content-length": "256" }, body });
+      return () => {};
+    });
+    const pieces: unknown[] = [];
+    server.on("connection", (connection: Socket) => {
+      const write = connection.write.bind(connection) as (...args: unknown[]) => boolean;
+      connection.write = (...args: unknown[]) => {
+        pieces.push(args[0]);
+        return write(...args);
+      };
+    });
+    for (let request = 1; request <= 2; request += 1) {
+      const answer = await fetch(`http://127.0.0.1:${port}/`, { method: "POST" });
+      expect(new Uint8Array(await answer.arrayBuffer())).toEqual(body);
+      expect(pieces).toHaveLength(request);
+    }
+  });
+
+  it("answers requests that were sent together in their order", async () => {
+    const waiting: Respond[] = [];
+    const { port } = await listen((_, respond) => {
+      waiting.push(respond);
+      if (waiting.length === 2)
+        for (const [index, name] of ["second", "first"].entries())
+          waiting[1 - index]?.({
+            status: 200,
+            headers: { "content-length": String(name.length), "x-end": String(index) },
+            body: new TextEncoder().encode(name),
+          });
+      return () => {};
+    });
+    const socket = open(port);
+    socket.write(post(0) + post(0));
+    let text = "";
+    for await (const chunk of socket) {
+      text += String(chunk);
+      if (text.endsWith("second")) break;
+    }
+    expect(text).toMatch(/^HTTP\/1\.1 200.*\r\n\r\nfirstHTTP\/1\.1 200.*\r\n\r\nsecond$/s);
+  });
+
   it.each(["destroy", "resetAndDestroy", "end"] as const)(
     "tells when the client leaves by %s",
     async (leave) => {
