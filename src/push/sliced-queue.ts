@@ -14,7 +14,7 @@ export class SlicedQueue<T> {
   readonly #clock: Clock;
   readonly #sliceSize: number;
   readonly #handle: (entry: T) => void;
-  #entries: T[] = [];
+  #entries: (T | undefined)[] = [];
   #head = 0;
   #leftInTurn: number;
   #leftInRun = RUN_LENGTH;
@@ -57,8 +57,10 @@ export class SlicedQueue<T> {
     this.#isScheduled = false;
     this.#openTurn();
     while (this.#leftInRun > 0 && this.#leftInTurn > 0) {
-      const entry = this.#entries[this.#head];
       if (this.#head >= this.#entries.length) break;
+      const entry = this.#entries[this.#head];
+      // Nothing of it is to be kept until the last of ten thousand is handled.
+      this.#entries[this.#head] = undefined;
       this.#head += 1;
       this.#leftInRun -= 1;
       this.#leftInTurn -= 1;
