@@ -42,6 +42,7 @@ if (only.has("held") || only.has("nodes")) {
     warmPhones: 1_000,
     idleSeconds: values.quick ? 2 : 5,
     wakes: values.quick ? 200 : 1_000,
+    wakesOfAll: values.quick ? 3 : 5,
     turnPhones: Math.min(phones, 1_000),
     turnSeconds: values.quick ? 2 : 4,
   };

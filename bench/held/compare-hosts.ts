@@ -1,11 +1,13 @@
 import { type BenchRow, median } from "../row.js";
-import { type HeldScale, type Measured, measureHeld, measureWholePhones } from "./held-pings.js";
+import { type Measured, measureHeld, measureWholePhones } from "./held-pings.js";
+import type { HeldScale } from "./held-processes.js";
 import type { HostName } from "./hosts.js";
+import { type WakeTimes, wakesInTurn } from "./wakes-in-turn.js";
 
 /**
  * Holds Pings on each host, with the library and without, and compares.
  *
- * @param rounds each measurement is repeated in fresh processes, bare and mounted in turn; medians count.
+ * @param rounds each measurement is repeated in fresh processes; medians count.
  */
 export async function compareHosts(
   scale: HeldScale,
@@ -17,8 +19,9 @@ export async function compareHosts(
     const bare: Measured[] = [];
     const mounted: Measured[] = [];
     for (let round = 0; round < rounds; round++) {
-      bare.push(await measureHeld(host, "bare", scale));
-      mounted.push(await measureHeld(host, "mounted", scale));
+      const [without, within] = await measureHeld(host, ["bare", "mounted"], scale);
+      bare.push(without as Measured);
+      mounted.push(within as Measured);
     }
     rows.push(...rowsOf(host, middle(bare), middle(mounted)));
   }
@@ -27,8 +30,9 @@ export async function compareHosts(
 
 /** How long a Ping takes to be answered with the default `gatherMs`, which waits for the rest of an operation. */
 export async function defaultGathering(scale: HeldScale): Promise<BenchRow[]> {
-  const small = { ...scale, phones: 1_000, wakes: 200, idleSeconds: 1, gatherMs: 50 };
-  const { wakeOneP50Ms, wakeOneP99Ms } = await measureHeld("node:http", "mounted", small);
+  const small = { ...scale, phones: 1_000, wakes: 200, wakesOfAll: 1, gatherMs: 50 };
+  const [times] = await wakesInTurn("node:http", ["mounted"], small);
+  const { wakeOneP50Ms, wakeOneP99Ms } = times as WakeTimes;
   const group = "gatherMs 50 (the default), node:http";
   return [
     { group, name: "wake one, p50", unit: "ms", value: wakeOneP50Ms },
@@ -38,16 +42,17 @@ export async function defaultGathering(scale: HeldScale): Promise<BenchRow[]> {
 
 /** What it costs when the source does not say that a mail arrived, so that each device's state is looked at before it is woken. */
 export async function askingForEach(scale: HeldScale, rounds: number): Promise<BenchRow[]> {
-  const bare: Measured[] = [];
-  const asking: Measured[] = [];
+  const bare: WakeTimes[] = [];
+  const asking: WakeTimes[] = [];
   for (let round = 0; round < rounds; round++) {
-    bare.push(await measureHeld("node:http", "bare", scale));
-    asking.push(await measureHeld("node:http", "asking", scale));
+    const [without, within] = await wakesInTurn("node:http", ["bare", "asking"], scale);
+    bare.push(without as WakeTimes);
+    asking.push(within as WakeTimes);
   }
   const group = "a source that does not tell arrivals, node:http";
-  return rowsOf("node:http", middle(bare), middle(asking))
-    .filter(({ name }) => name.startsWith("wake"))
-    .map(({ target: _target, ok: _ok, ...row }) => ({ ...row, group }));
+  return wakeRows(group, middleOfWakes(bare), middleOfWakes(asking)).map(
+    ({ target: _target, ok: _ok, ...row }) => row,
+  );
 }
 
 /** Phones that do all that a phone does, by `direct-push/client`, in one process: what it costs is theirs as much as the server's. */
@@ -60,37 +65,66 @@ export async function wholePhones(scale: HeldScale, rounds: number): Promise<Ben
   return [{ group, name: "woken, Sync of a mail, next Ping", unit: "/s", value: median(turns) }];
 }
 
-function middle(all: readonly Measured[]): Measured {
-  const of = (field: keyof Measured): number => median(all.map((one) => one[field]));
+function middleOfWakes(all: readonly WakeTimes[]): WakeTimes {
+  const of = (field: keyof WakeTimes): number => median(all.map((one) => one[field]));
   return {
-    heapBytesPerPing: of("heapBytesPerPing"),
-    rssBytesPerPing: of("rssBytesPerPing"),
-    idleCpu: of("idleCpu"),
     wakeOneP50Ms: of("wakeOneP50Ms"),
     wakeOneP99Ms: of("wakeOneP99Ms"),
     wakeAllLastMs: of("wakeAllLastMs"),
     wakeAllCpuUs: of("wakeAllCpuUs"),
     loopBlockMs: of("loopBlockMs"),
+    garbageCollectionMs: of("garbageCollectionMs"),
+  };
+}
+
+function middle(all: readonly Measured[]): Measured {
+  const of = (field: keyof Measured): number => median(all.map((one) => one[field]));
+  return {
+    ...middleOfWakes(all),
+    heapBytesPerPing: of("heapBytesPerPing"),
+    rssBytesPerPing: of("rssBytesPerPing"),
+    idleCpu: of("idleCpu"),
     turnsPerSecond: of("turnsPerSecond"),
   };
 }
 
+type Judged = Pick<BenchRow, "target" | "ok">;
+
+function wakeRows(group: string, bare: WakeTimes, mounted: WakeTimes): BenchRow[] {
+  const row = (name: string, unit: string, field: keyof WakeTimes, judged: Judged = {}): BenchRow => ({
+    group,
+    name,
+    unit,
+    value: mounted[field],
+    ...(bare[field] > 0 && { ratio: mounted[field] / bare[field] }),
+    ...judged,
+  });
+  const atMost = (factor: number, field: keyof WakeTimes): Judged => ({
+    target: `<= ${factor}x bare`,
+    ok: mounted[field] <= factor * bare[field],
+  });
+  return [
+    row("wake one, p50", "ms", "wakeOneP50Ms", atMost(1.5, "wakeOneP50Ms")),
+    row("wake one, p99", "ms", "wakeOneP99Ms"),
+    row("wake all, last client", "ms", "wakeAllLastMs", atMost(1.3, "wakeAllLastMs")),
+    row("wake all, CPU for each answer", "us", "wakeAllCpuUs"),
+    row("wake all, longest event-loop block", "ms", "loopBlockMs", {
+      target: "<= 20 ms",
+      ok: mounted.loopBlockMs <= 20,
+    }),
+    row("wake all, longest garbage collection", "ms", "garbageCollectionMs"),
+  ];
+}
+
 function rowsOf(host: HostName, bare: Measured, mounted: Measured): BenchRow[] {
   const group = `held pings, ${host}`;
-  const row = (
-    name: string,
-    unit: string,
-    field: keyof Measured,
-    target?: string,
-    ok?: boolean,
-  ): BenchRow => ({
+  const row = (name: string, unit: string, field: keyof Measured, judged: Judged = {}): BenchRow => ({
     group,
     name,
     unit,
     value: mounted[field],
     ratio: mounted[field] / bare[field],
-    ...(target === undefined ? {} : { target }),
-    ...(ok === undefined ? {} : { ok }),
+    ...judged,
   });
   const above = mounted.heapBytesPerPing - bare.heapBytesPerPing;
   return [
@@ -104,24 +138,8 @@ function rowsOf(host: HostName, bare: Measured, mounted: Measured): BenchRow[] {
       ok: above <= 1024,
     },
     row("RSS per ping", "B", "rssBytesPerPing"),
-    row("idle CPU of a core", "", "idleCpu", "< 0.02", mounted.idleCpu < 0.02),
-    row(
-      "wake one, p50",
-      "ms",
-      "wakeOneP50Ms",
-      "<= 1.5x bare",
-      mounted.wakeOneP50Ms <= 1.5 * bare.wakeOneP50Ms,
-    ),
-    row("wake one, p99", "ms", "wakeOneP99Ms"),
-    row(
-      "wake all, last client",
-      "ms",
-      "wakeAllLastMs",
-      "<= 1.3x bare",
-      mounted.wakeAllLastMs <= 1.3 * bare.wakeAllLastMs,
-    ),
-    row("wake all, CPU for each answer", "us", "wakeAllCpuUs"),
-    row("wake all, longest event-loop block", "ms", "loopBlockMs", "<= 20 ms", mounted.loopBlockMs <= 20),
+    row("idle CPU of a core", "", "idleCpu", { target: "< 0.02", ok: mounted.idleCpu < 0.02 }),
+    ...wakeRows(group, bare, mounted),
     row("full turn-around: woken, Sync of a mail, next Ping", "/s", "turnsPerSecond"),
   ];
 }

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import type { BenchRow } from "../row.js";
 import { median } from "../row.js";
-import { type HeldMemory, type HeldScale, measureHeldMemory } from "./held-pings.js";
+import { type HeldMemory, measureHeldMemory } from "./held-pings.js";
+import type { HeldScale } from "./held-processes.js";
 
 /**
  * Memory of held Pings on node:http under several versions of Node.

@@ -5,6 +5,8 @@ export type ServerMode = "bare" | "mounted" | "asking";
 export type ServerOrder =
   /** Does what comes before the Pings that are measured. */
   | { readonly kind: "prime"; readonly from: number; readonly phones: number }
+  /** Lets phones that are primed sync what came since. */
+  | { readonly kind: "catch-up"; readonly from: number; readonly phones: number }
   | { readonly kind: "memory" }
   | { readonly kind: "held" }
   | { readonly kind: "idle-cpu"; readonly seconds: number }
@@ -20,6 +22,8 @@ export type ServerOrder =
 export interface WakeAllCost {
   readonly cpuMicroseconds: number;
   readonly loopBlockMs: number;
+  /** The longest single one. */
+  readonly garbageCollectionMs: number;
 }
 
 /** What the bench tells the process that plays the phones. */

@@ -44,6 +44,15 @@ export async function setUp(directPush: DirectPush, phone: number): Promise<stri
   return keyOf(synced) || keyOf(started);
 }
 
+/**
+ * Lets a phone sync what came since.
+ *
+ * @returns the next SyncKey of its inbox.
+ */
+export async function catchUp(directPush: DirectPush, phone: number, key: string): Promise<string> {
+  return keyOf(await send(directPush, phone, "Sync", syncRequest(key))) || key;
+}
+
 /** A Sync of the inbox. */
 export function syncRequest(key: string): WbxmlElement {
   return element(AirSync.Sync, [

@@ -1,19 +1,20 @@
 /** One server process of the bench: `server.ts HOST bare|mounted|asking GATHER_MS`. Started with --expose-gc. */
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createDirectPush, type DirectPush } from "direct-push";
 import { BareHolder } from "./bare-holder.js";
 import { BenchMailbox } from "./bench-mailbox.js";
 import { type HostName, startBare, startMounted } from "./hosts.js";
-import { nowNs, type ServerMode, type ServerOrder, type WakeAllCost } from "./messages.js";
+import { nowNs, type ServerMode, type ServerOrder } from "./messages.js";
 import { obeyOrders } from "./obey-orders.js";
-import { prime } from "./prime.js";
+import { catchUp, prime } from "./prime.js";
+import { WakeAllWatch } from "./wake-all-watch.js";
 
 const [host, mode, gatherMs] = process.argv.slice(2) as [HostName, ServerMode, string];
 const bare = new BareHolder();
 const mailbox = new BenchMailbox(mode !== "asking");
-const delay = monitorEventLoopDelay({ resolution: 1 });
+const watch = new WakeAllWatch();
+/** The SyncKey of each phone's inbox. */
+const keys: string[] = [];
 let directPush: DirectPush | undefined;
-let cpuBefore = process.cpuUsage();
 
 async function start(): Promise<number> {
   if (mode === "bare") return await startBare(host, bare.handler);
@@ -46,12 +47,36 @@ async function wakeEach(from: number, phones: number): Promise<number[]> {
   return times;
 }
 
+async function primeAll(from: number, phones: number): Promise<string[]> {
+  const primed =
+    directPush === undefined ? new Array<string>(phones).fill("") : await prime(directPush, from, phones);
+  for (const [index, key] of primed.entries()) keys[from + index] = key;
+  return primed;
+}
+
+async function catchUpAll(from: number, phones: number): Promise<void> {
+  if (directPush === undefined) return;
+  for (let phone = from; phone < from + phones; phone++)
+    keys[phone] = await catchUp(directPush, phone, keys[phone] ?? "0");
+}
+
+async function wakeAll(phones: number): Promise<number> {
+  await watch.begin();
+  const at = nowNs();
+  for (let phone = 0; phone < phones; phone++) {
+    wake(`u${phone}`);
+    // Ten thousand changes reach a server in many events, not from one loop.
+    if (phone % 500 === 499) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return at;
+}
+
 async function obey(order: ServerOrder): Promise<unknown> {
   switch (order.kind) {
     case "prime":
-      return directPush === undefined
-        ? Array.from({ length: order.phones }, () => "")
-        : await prime(directPush, order.from, order.phones);
+      return await primeAll(order.from, order.phones);
+    case "catch-up":
+      return await catchUpAll(order.from, order.phones);
     case "memory":
       collectGarbage();
       await pause(300);
@@ -67,25 +92,10 @@ async function obey(order: ServerOrder): Promise<unknown> {
     }
     case "wake-each":
       return await wakeEach(order.from, order.phones);
-    case "wake-all": {
-      delay.enable();
-      delay.reset();
-      cpuBefore = process.cpuUsage();
-      // Its first look at the clock is only where it counts from.
-      await pause(20);
-      const at = nowNs();
-      for (let phone = 0; phone < order.phones; phone++) {
-        wake(`u${phone}`);
-        // Ten thousand changes reach a server in many events, not from one loop.
-        if (phone % 500 === 499) await new Promise((resolve) => setImmediate(resolve));
-      }
-      return at;
-    }
-    case "wake-all-cost": {
-      const { user, system } = process.cpuUsage(cpuBefore);
-      delay.disable();
-      return { cpuMicroseconds: user + system, loopBlockMs: delay.max / 1e6 } satisfies WakeAllCost;
-    }
+    case "wake-all":
+      return await wakeAll(order.phones);
+    case "wake-all-cost":
+      return watch.end();
     case "turn-around":
       bare.atOnce = true;
       directPush?.events.on("held", ({ user }) => void setImmediate(() => mailbox.change(user)));
