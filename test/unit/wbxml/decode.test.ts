@@ -57,6 +57,8 @@ describe("limits", () => {
 
   it("bounds the bytes of one text, all its pieces together", () => {
     expect(error("4B 03 31 32 00 03 33 00 01", { maxStringBytes: 3 })).not.toThrow();
+    expect(error("4B 03 31 32 33 00 01", { maxStringBytes: 3 })).not.toThrow();
+    expect(error("4B 03 31 32 33 34 00 01", { maxStringBytes: 3 })).toThrow(coded("ERR_WBXML_LIMIT"));
     expect(error("4B 03 31 32 00 03 33 34 00 01", { maxStringBytes: 3 })).toThrow(coded("ERR_WBXML_LIMIT"));
     expect(error("45 4B 03 31 32 00 01 4B 03 31 32 00 01 01", { maxStringBytes: 3 })).not.toThrow();
   });
