@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createDirectPush, type EasResponse } from "../../../../src/index.js";
+import { createDirectPush, type EasResponse, type RequestLimits } from "../../../../src/index.js";
 import { MemoryMailbox } from "../../../../src/testing/index.js";
 import { AirSyncBase, element, encode, ItemOperations, textElement } from "../../../../src/wbxml/index.js";
 
@@ -7,7 +7,10 @@ const pieceBytes = 64 * 1024;
 const sizeBytes = 50 * 1024 * 1024;
 
 /** A server whose one attachment is made while it is read, or until it breaks. */
-function start(brokenAfter = Number.POSITIVE_INFINITY) {
+function start(
+  brokenAfter = Number.POSITIVE_INFINITY,
+  limits: RequestLimits = { maxConcurrentPerDevice: 1, maxConcurrentPerUser: 1 },
+) {
   const state = { made: 0, returned: 0 };
   async function* content(): AsyncGenerator<Uint8Array> {
     try {
@@ -31,7 +34,7 @@ function start(brokenAfter = Number.POSITIVE_INFINITY) {
   const directPush = createDirectPush({
     mailbox,
     source: mailbox,
-    limits: { maxConcurrentPerDevice: 1 },
+    limits,
     authenticate: async () => ({ kind: "user", user: "alice" }),
   });
   directPush.events.on("sourceFailed", ({ error }) => sourceFailures.push(error));
@@ -85,19 +88,22 @@ describe("an attachment of 50 MB", () => {
     expect(state.returned).toBe(1);
   });
 
-  it("holds its place in the ceilings until it is over, and no longer", async () => {
-    const { state, request, sourceFailures } = start();
-    const first = await request("ItemOperations", "16.1");
-    expect((await request("ItemOperations", "16.1")).status).toBe(503);
-    for await (const _ of streamOf(first)) break;
-    const second = await request("ItemOperations", "16.1");
-    expect(second.status).toBe(200);
-    // Whoever never reads it lets go of it all the same.
-    await streamOf(second)[Symbol.asyncIterator]().return?.();
-    expect((await request("ItemOperations", "16.1")).status).toBe(200);
-    expect(state.returned).toBe(0);
-    expect(sourceFailures).toEqual([]);
-  });
+  it.each(["maxConcurrentPerDevice", "maxConcurrentPerUser"])(
+    "counts for %s until it is over, and no longer",
+    async (ceiling) => {
+      const { state, request, sourceFailures } = start(undefined, { [ceiling]: 1 });
+      const first = await request("ItemOperations", "16.1");
+      expect((await request("ItemOperations", "16.1")).status).toBe(503);
+      for await (const _ of streamOf(first)) break;
+      const second = await request("ItemOperations", "16.1");
+      expect(second.status).toBe(200);
+      // Whoever never reads it lets go of it all the same.
+      await streamOf(second)[Symbol.asyncIterator]().return?.();
+      expect((await request("ItemOperations", "16.1")).status).toBe(200);
+      expect(state.returned).toBe(0);
+      expect(sourceFailures).toEqual([]);
+    },
+  );
 
   it("is told of when it breaks off, and gives its place free", async () => {
     const { request, sourceFailures } = start(10 * pieceBytes);
