@@ -19,13 +19,23 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 let program: RunningProgram | undefined;
 afterEach(() => program?.kill());
 
-const documents = ["README.md", "docs/getting-started.md", "docs/writing-a-mailbox.md", "docs/client.md"];
+const documents = [
+  "README.md",
+  "docs/getting-started.md",
+  "docs/writing-a-mailbox.md",
+  "docs/client.md",
+  "docs/deploying.md",
+  "docs/errors.md",
+  "docs/imap.md",
+  "docs/redis.md",
+];
 
 /** What blocks that show a part take from around them. */
 const surroundings = `
 declare global {
   const store: {
     sequence(user: string, folder: string): Promise<number>;
+    marker(user: string, folder: string): Promise<string>;
     find(user: string, file: string): Promise<{ path: string; type: string; size: number } | undefined>;
   };
   const queue: {
@@ -43,6 +53,8 @@ declare global {
   const mailbox: import("direct-push/testing").MemoryMailbox;
   const directPush: import("direct-push").DirectPush;
   const options: import("direct-push").DirectPushOptions;
+  const authenticate: import("direct-push").DirectPushOptions["authenticate"];
+  const metrics: { increment(name: string): void };
   const phone: import("direct-push/client").EasClient;
   function accessToken(wasRefused: boolean): Promise<string>;
   function forgetFolder(folder: string): Promise<void>;
@@ -53,10 +65,10 @@ declare global {
 export {};
 `;
 
-/** The TypeScript of a document, block by block. */
+/** The TypeScript and JavaScript of a document, block by block. */
 function blocksOf(document: string): string[] {
   const text = readFileSync(join(root, document), "utf8");
-  return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, block]) => block ?? "");
+  return [...text.matchAll(/^```[jt]s\n([\s\S]*?)^```$/gm)].map(([, block]) => block ?? "");
 }
 
 /** A block as a module. One that repeats an interface of the library must be the same as that, both ways. */
@@ -72,7 +84,7 @@ export const real = (told: ${name}): library.${name} => told;
 `;
 }
 
-describe("the documentation's TypeScript", () => {
+describe("the documentation's code", () => {
   it("compiles", () => {
     const files = documents.flatMap((document) => {
       const blocks = blocksOf(document);
@@ -96,7 +108,8 @@ describe("the documentation's TypeScript", () => {
           typeRoots: [join(root, "node_modules/@types")],
         },
         include: [],
-        files: [around, ...files],
+        // Types that the sources behind the package's names need, which nothing imports.
+        files: [around, join(root, "src/mime/text-coding.d.ts"), ...files],
       }),
     );
     expect(compilerOutput(configuration)).toBe("");
