@@ -34,9 +34,7 @@ console.log(`ready http://127.0.0.1:${(server.address() as AddressInfo).port}/Mi
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.once(signal, async () => {
-    const closed = once(server, "close");
+    await directPush.close(); // answers every held request, and serves what comes meanwhile
     server.close();
-    await directPush.close(); // answers every held request
-    await closed;
   });
 }

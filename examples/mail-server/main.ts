@@ -116,11 +116,11 @@ async function shutDown(): Promise<void> {
   isClosing = true;
   tell("server", `closing, ${directPush.heldCount} held`);
   phone?.stop();
+  // The held requests get their answers, and what comes meanwhile is served.
+  await directPush.close();
   const closed = Promise.all([once(http, "close"), once(smtp.server, "close")]);
-  // No new connections, while the held requests get their answers.
   http.close();
   smtp.close();
-  await directPush.close();
   await status?.close();
   http.closeIdleConnections();
   // Whoever has not read the answer by then is not waited for.

@@ -41,9 +41,7 @@ async function receiveMail(request: IncomingMessage, response: ServerResponse): 
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.once(signal, async () => {
-    const closed = once(server, "close");
+    await directPush.close(); // answers every held request, and serves what comes meanwhile
     server.close();
-    await directPush.close(); // answers every held request
-    await closed;
   });
 }
