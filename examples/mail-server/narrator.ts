@@ -3,7 +3,10 @@ import { tell } from "./timeline.js";
 
 /** Tells on the timeline what the server does with the phones that come: the demo's own, and yours. */
 export function narrate({ events }: DirectPush): void {
-  events.on("authenticationRefused", ({ user }) => tell("server", `refuses the password of ${user ?? "?"}`));
+  // Phones send their first request without a password, and the next one with it.
+  events.on("authenticationRefused", ({ user }) =>
+    tell("server", user === undefined ? "asks for a password" : `refuses the password of ${user}`),
+  );
   events.on("deviceRefused", ({ device, reason }) => tell("server", `refuses ${device.id}: ${reason}`));
   events.on("held", ({ command, deviceId, user, folders }) =>
     tell(

@@ -130,10 +130,16 @@ it("pushes to each user under any name they log in with, and refuses others", as
   expect(await subjectsOf(alice)).toEqual(["for Alice"]);
   expect(await subjectsOf(bob)).toEqual(["for Bob"]);
   expect(await subjectsOf(carol)).toEqual(["for Carol"]);
+  const endpoint = `http://127.0.0.1:${httpPort}/Microsoft-Server-ActiveSync`;
+  const stranger = await fetch(endpoint, { method: "OPTIONS" });
+  expect(stranger.status).toBe(401);
+  expect(stranger.headers.get("www-authenticate")).toMatch(/^Basic realm=/);
+  await started.program.prints(/asks for a password/);
   for (const wrong of [{ user: "bob", password: "bob" }, { user: "eve" }, { user: "alice@other.example" }]) {
     const answer = await within("a refusal", wirePhone(httpPort, wrong).folderSync());
     expect(answer.status, wrong.user).toBe(401);
   }
+  await started.program.prints(/refuses the password of eve/);
   await expect(sendMail(started, "nobody@example.com", "lost")).rejects.toThrow(/550/);
 });
 
