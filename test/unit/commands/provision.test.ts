@@ -111,6 +111,17 @@ describe("Provision, the two phases", () => {
     expect(answered(sent)).toEqual(policyAnswer(["Status", "5"]));
   });
 
+  it("answers Policy Status 5 to another key than the one that was just given out, which stays good", async () => {
+    const bench = new CommandBench();
+    const given = await temporaryKey(bench);
+    for (const wrong of [Number(given) - 1, `${given}1`, "0"]) {
+      expect(answered(await bench.send(provision, acknowledgement(wrong)))).toEqual(
+        policyAnswer(["Status", "5"]),
+      );
+    }
+    expect(keyIn(await bench.send(provision, acknowledgement(given)))).not.toBe("");
+  });
+
   it("takes the key from the header when the acknowledgement has none", async () => {
     const bench = new CommandBench();
     const policyKey = Number(await temporaryKey(bench));

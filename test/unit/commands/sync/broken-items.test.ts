@@ -84,6 +84,17 @@ describe("items that cannot be rendered", () => {
     expect(answer.adds).not.toContain(known);
   });
 
+  it("are not believed in when they are several and the folder has nothing else to compare with", async () => {
+    const server = await bench();
+    const ids = [server.mail("a"), server.mail("b")];
+    const key = await server.start();
+    server.mailbox.faults.failWith(new Error("items are away"), ["item"]);
+    expect((await server.sync(syncRequest([{ key }]))).outcome?.kind).toBe("unavailable");
+    expect(server.skipped).toEqual([]);
+    server.mailbox.faults.recover();
+    expect([...(await server.one({ key })).adds].sort()).toEqual([...ids].sort());
+  });
+
   it("are told apart from a mailbox that is down even when one mail is new", async () => {
     const server = await bench();
     server.mail("known");

@@ -1,6 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it } from "vitest";
+import { sync } from "../../../../src/commands/sync/index.js";
+import { noParameters } from "../../../../src/http/query-parameters.js";
 import { hasPendingChanges, pingState } from "../../../../src/sync-state/pending.js";
 import { AirSync, Contacts, child, textElement, type WbxmlElement } from "../../../../src/wbxml/index.js";
 import { addCommand, collectionsOf, SyncBench, syncRequest, topLevelOf } from "./sync-bench.js";
@@ -105,6 +107,30 @@ describe("a hanging Sync", () => {
     server.mail("old", server.clock.now() - 30 * 86_400_000);
     await settle(server);
     expect(held.outcome).toBeUndefined();
+  });
+
+  it("is answered with nothing when its key was replaced meanwhile, by way of another process: that is no fault", async () => {
+    const server = await bench();
+    const key = await server.all();
+    const outcome = await sync.run(
+      {
+        document: syncRequest([{ key }], [wait(10)]),
+        policyKey: undefined,
+        receivedAtMs: server.clock.monotonicNow(),
+        sequence: server.coordinator.sequence(),
+        network: undefined,
+        rawBody: undefined,
+        parameters: noParameters,
+      },
+      server.context(),
+    );
+    if (outcome.kind !== "hold") throw new Error("it is not held");
+    server.mail("told by the other request");
+    const { key: newer } = await server.one({ key });
+    // Only a key that is presented is confirmed, and one without news leaves no trace: so there are some.
+    server.mail("told by the one after it");
+    await server.one({ key: newer });
+    expect(await outcome.resume({ kind: "changed", folders: ["inbox"] })).toEqual({ kind: "empty" });
   });
 
   it("waits for additions alone if that is the policy", async () => {
