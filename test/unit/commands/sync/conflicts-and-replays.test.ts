@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { AirSync, Contacts, Email, textElement, type WbxmlElement } from "../../../../src/wbxml/index.js";
+import {
+  AirSync,
+  Contacts,
+  Email,
+  emptyElement,
+  textElement,
+  type WbxmlElement,
+} from "../../../../src/wbxml/index.js";
 import {
   addCommand,
   changeCommand,
@@ -53,6 +60,30 @@ describe("an item that was changed on both sides", () => {
     expect(answer).toMatchObject({ responses: [`Change ${id} 7`], changes: [id] });
     expect(await nameOf(server, id)).toBe("Server");
     expect(await next(server, answer.key)).toBe("nothing");
+  });
+
+  it.each([
+    ["read state", { read: true }, read(0)],
+    ["follow-up flag", { flag: { status: "active" } }, [emptyElement(Email.Flag)]],
+    ["categories", { categories: ["Blue"] }, [emptyElement(Email.Categories)]],
+  ] as const)("may be a mail, of which each flag counts alone: its %s", async (_, theirs, own) => {
+    for (const conflict of [0, 1]) {
+      const server = await bench();
+      const id = server.mail();
+      const stored = () => server.mailbox.snapshot(server.user, "inbox").get(id);
+      const key = await server.all("inbox", { options: [textElement(AirSync.Conflict, conflict)] });
+      server.mailbox.updateItem(server.user, "inbox", id, { kind: "email-flags", ...theirs });
+      const changed = stored();
+      const answer = await server.one({ key, commands: [changeCommand(id, own)] });
+      if (conflict === 1) {
+        expect(answer).toMatchObject({ responses: [`Change ${id} 7`], changes: [id] });
+        expect(stored()).toEqual(changed);
+      } else {
+        expect(answer).toMatchObject({ responses: [], changes: [] });
+        expect(stored()).not.toEqual(changed);
+      }
+      expect(await next(server, answer.key, "inbox")).toBe("nothing");
+    }
   });
 
   it("is sent in the next Sync when GetChanges is 0", async () => {
@@ -271,6 +302,50 @@ describe("what fails part of the way", () => {
     expect(ids(server)).toHaveLength(2);
     expect(answer.responses).toHaveLength(1);
     expect(await nameOf(server, id)).toBe("New");
+  });
+
+  it("does not apply again, over what others made of it, what took effect before the mailbox went away", async () => {
+    const server = await bench();
+    const [first, second] = ["One", "Two"].map((firstName) =>
+      server.mailbox.addItem(server.user, contacts, { class: "Contacts", firstName }),
+    ) as [string, string];
+    const key = await server.all(contacts);
+    const request = {
+      id: contacts,
+      key,
+      commands: [changeCommand(first, named("Mine")), changeCommand(second, named("Mine, too"))],
+    };
+    const itemVersion = server.mailbox.itemVersion.bind(server.mailbox);
+    server.mailbox.itemVersion = async (ref, folder, id) => {
+      if (id === second) throw new Error("down");
+      return itemVersion(ref, folder, id);
+    };
+    expect((await server.sync(syncRequest([request]))).outcome?.kind).toBe("unavailable");
+    expect(await nameOf(server, first)).toBe("Mine");
+    server.mailbox.itemVersion = itemVersion;
+    rename(server, first, "Theirs");
+    const answer = await server.one(request);
+    expect(answer).toMatchObject({ status: "1", responses: [], changes: [first] });
+    expect(await nameOf(server, first)).toBe("Theirs");
+    expect(await nameOf(server, second)).toBe("Mine, too");
+  });
+
+  it("does not apply again, over what others made of it, what it applied before another process was faster", async () => {
+    const server = await bench();
+    const id = server.mailbox.addItem(server.user, contacts, { class: "Contacts", firstName: "Old" });
+    const key = await server.all(contacts, { options: [textElement(AirSync.Conflict, 0)] });
+    const write = server.state.write.bind(server.state);
+    let isFirst = true;
+    server.state.write = async (...call) => {
+      if (!isFirst) return write(...call);
+      isFirst = false;
+      expect(await nameOf(server, id)).toBe("Mine");
+      rename(server, id, "Theirs");
+      return undefined;
+    };
+    const answer = await server.one({ id: contacts, key, commands: [changeCommand(id, named("Mine"))] });
+    expect(answer).toMatchObject({ status: "1", responses: [], changes: [id] });
+    expect(await nameOf(server, id)).toBe("Theirs");
   });
 
   it("tries once more when another process was faster, and then says so with Status 16", async () => {
