@@ -195,6 +195,20 @@ describe("paging", () => {
     expect(rest.more).toBe(false);
   });
 
+  it("stops when the answer is large, whatever the window: on a bad network all of it would be lost", async () => {
+    const server = await bench();
+    const text = "word ".repeat(40_000);
+    for (let count = 0; count < 40; count += 1) {
+      server.mailbox.deliver(server.user, `From: bob@example.com\r\nSubject: ${count}\r\n\r\n${text}`);
+    }
+    const first = await server.one({ key: await server.start(), windowSize: 100 });
+    expect(first.more).toBe(true);
+    expect(first.adds.length).toBeLessThan(40);
+    const second = await server.one({ key: first.key, windowSize: 100 });
+    expect(second.more).toBe(false);
+    expect(new Set([...first.adds, ...second.adds]).size).toBe(40);
+  });
+
   it("stops at the time budget and says that there is more", async () => {
     const server = await bench({ options: { syncTimeBudgetMs: 0 } });
     for (let count = 0; count < 80; count += 1) server.mail();
