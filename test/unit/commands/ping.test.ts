@@ -331,6 +331,17 @@ describe("Ping, by the state of its folders", () => {
     expect(answered(await bench.send(ping, document))).toEqual(status(7));
   });
 
+  it("ignores a folder that is gone when the list is that of the Ping before", async () => {
+    const bench = await phone();
+    const key = await syncFolders(bench);
+    await bench.send(ping, request(60, ["gone", "inbox"]));
+    (await bench.send(ping, request(60, ["gone", "inbox"]))).gone();
+    bench.mailbox.createFolder(bench.user, { name: "New" });
+    await syncFolders(bench, key);
+    // The device may have left the list out because it dropped the folder that it was told of.
+    expect(answered(await bench.send(ping, undefined))).toBe("held");
+  });
+
   it("ignores a folder that is gone although the device has synced it", async () => {
     const bench = await phone();
     synced.set("gone", "1");
