@@ -139,7 +139,8 @@ export class ClientBench {
       response.writeHead(how.status, how.headers).end();
       return false;
     }
-    response.end = (): ServerResponse => {
+    // Whatever writes the answer afterwards writes into a connection that is gone.
+    response.writeHead = (): ServerResponse => {
       request.socket.destroy();
       return response;
     };
