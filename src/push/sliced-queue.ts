@@ -2,7 +2,7 @@ import type { Clock } from "../clock.js";
 import { inMicrotask } from "./in-microtask.js";
 
 /** A turn of the event loop is given up after this long, however small the slice was. */
-const TURN_MS = 4;
+const TURN_MS = 2;
 /** Entries handled between two looks at the clock; what they left to microtasks runs in between. */
 const RUN_LENGTH = 16;
 
