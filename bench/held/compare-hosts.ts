@@ -90,8 +90,13 @@ function middle(all: readonly Measured[]): Measured {
 
 type Judged = Pick<BenchRow, "target" | "ok">;
 
-function wakeRows(group: string, bare: WakeTimes, mounted: WakeTimes): BenchRow[] {
-  const row = (name: string, unit: string, field: keyof WakeTimes, judged: Judged = {}): BenchRow => ({
+/** Makes the rows of one group: what is mounted, and its ratio to the bare host where that has a figure. */
+function rowMaker<Field extends keyof Measured>(
+  group: string,
+  bare: Readonly<Record<Field, number>>,
+  mounted: Readonly<Record<Field, number>>,
+): (name: string, unit: string, field: Field, judged?: Judged) => BenchRow {
+  return (name, unit, field, judged = {}) => ({
     group,
     name,
     unit,
@@ -99,6 +104,10 @@ function wakeRows(group: string, bare: WakeTimes, mounted: WakeTimes): BenchRow[
     ...(bare[field] > 0 && { ratio: mounted[field] / bare[field] }),
     ...judged,
   });
+}
+
+function wakeRows(group: string, bare: WakeTimes, mounted: WakeTimes): BenchRow[] {
+  const row = rowMaker<keyof WakeTimes>(group, bare, mounted);
   const atMost = (factor: number, field: keyof WakeTimes): Judged => ({
     target: `<= ${factor}x bare`,
     ok: mounted[field] <= factor * bare[field],
@@ -118,14 +127,7 @@ function wakeRows(group: string, bare: WakeTimes, mounted: WakeTimes): BenchRow[
 
 function rowsOf(host: HostName, bare: Measured, mounted: Measured): BenchRow[] {
   const group = `held pings, ${host}`;
-  const row = (name: string, unit: string, field: keyof Measured, judged: Judged = {}): BenchRow => ({
-    group,
-    name,
-    unit,
-    value: mounted[field],
-    ratio: mounted[field] / bare[field],
-    ...judged,
-  });
+  const row = rowMaker<keyof Measured>(group, bare, mounted);
   const above = mounted.heapBytesPerPing - bare.heapBytesPerPing;
   return [
     row("heap per ping", "B", "heapBytesPerPing"),

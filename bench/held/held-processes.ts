@@ -39,10 +39,15 @@ export class HeldProcesses {
   /** Starts both, and holds and wakes some phones that count for nothing. */
   static async start(host: HostName, mode: ServerMode, scale: HeldScale): Promise<HeldProcesses> {
     const started = new HeldProcesses(host, mode, scale);
-    started.#port = Number(await started.server.ready);
-    await started.phones.ready;
-    await started.#warmUp();
-    return started;
+    try {
+      const [port] = await Promise.all([started.server.ready, started.phones.ready]);
+      started.#port = Number(port);
+      await started.#warmUp();
+      return started;
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
   }
 
   get port(): number {

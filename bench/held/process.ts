@@ -33,6 +33,7 @@ export class OrderedProcess<Order extends object> {
 
   /** Ends the process and waits until it is gone. */
   async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const gone = new Promise((resolve) => this.#child.once("exit", resolve));
     this.#child.kill("SIGKILL");
     await gone;
