@@ -135,17 +135,19 @@ describe("toNodeHandler", () => {
     }
   });
 
-  it("answers requests that were sent together in their order", async () => {
-    const waiting: Respond[] = [];
+  it("answers requests that were sent together in their order, whichever is answered first", async () => {
+    const answerOf = (text: string): EasResponse => ({
+      status: 200,
+      headers: { "content-length": String(text.length) },
+      body: new TextEncoder().encode(text),
+    });
+    let respondFirst: Respond | undefined;
     const { port } = await listen((_, respond) => {
-      waiting.push(respond);
-      if (waiting.length === 2)
-        for (const [index, name] of ["second", "first"].entries())
-          waiting[1 - index]?.({
-            status: 200,
-            headers: { "content-length": String(name.length), "x-end": String(index) },
-            body: new TextEncoder().encode(name),
-          });
+      if (respondFirst === undefined) respondFirst = respond;
+      else {
+        respond(answerOf("second"));
+        respondFirst(answerOf("first"));
+      }
       return () => {};
     });
     const socket = open(port);
