@@ -48,10 +48,11 @@ if (only.has("held") || only.has("nodes")) {
   };
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
   if (only.has("held")) {
-    const { askingForEach, compareHosts, defaultGathering, wholePhones } = await import(
+    const { askingForEach, compareHosts, defaultGathering, wholePhones, withoutNodeFlags } = await import(
       "./held/compare-hosts.js"
     );
     rows.push(...(await compareHosts(scale, hosts, rounds)));
+    rows.push(...(await withoutNodeFlags(scale, rounds)));
     rows.push(...(await askingForEach(scale, rounds)), ...(await defaultGathering(scale)));
     rows.push(...(await wholePhones(scale, rounds)));
   }

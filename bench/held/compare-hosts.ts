@@ -2,6 +2,7 @@ import { type BenchRow, median } from "../row.js";
 import { type Measured, measureHeld, measureWholePhones } from "./held-pings.js";
 import type { HeldScale } from "./held-processes.js";
 import type { HostName } from "./hosts.js";
+import type { ServerMode } from "./messages.js";
 import { type WakeTimes, wakesInTurn } from "./wakes-in-turn.js";
 
 /**
@@ -42,17 +43,13 @@ export async function defaultGathering(scale: HeldScale): Promise<BenchRow[]> {
 
 /** What it costs when the source does not say that a mail arrived, so that each device's state is looked at before it is woken. */
 export async function askingForEach(scale: HeldScale, rounds: number): Promise<BenchRow[]> {
-  const bare: WakeTimes[] = [];
-  const asking: WakeTimes[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const [without, within] = await wakesInTurn("node:http", ["bare", "asking"], scale);
-    bare.push(without as WakeTimes);
-    asking.push(within as WakeTimes);
-  }
-  const group = "a source that does not tell arrivals, node:http";
-  return wakeRows(group, middleOfWakes(bare), middleOfWakes(asking)).map(
-    ({ target: _target, ok: _ok, ...row }) => row,
-  );
+  return await compareWakes("a source that does not tell arrivals, node:http", "asking", scale, rounds);
+}
+
+/** The wake-ups under a Node without flags, whose young generation grows to several times the size. */
+export async function withoutNodeFlags(scale: HeldScale, rounds: number): Promise<BenchRow[]> {
+  const group = "Node without flags, node:http";
+  return await compareWakes(group, "mounted", { ...scale, nodeFlags: [] }, rounds);
 }
 
 /** Phones that do all that a phone does, by `direct-push/client`, in one process: what it costs is theirs as much as the server's. */
@@ -63,6 +60,25 @@ export async function wholePhones(scale: HeldScale, rounds: number): Promise<Ben
     turns.push(await measureWholePhones("node:http", scale, phones));
   const group = `${phones} whole phones (direct-push/client), node:http`;
   return [{ group, name: "woken, Sync of a mail, next Ping", unit: "/s", value: median(turns) }];
+}
+
+/** Rows without a target. */
+async function compareWakes(
+  group: string,
+  mode: ServerMode,
+  scale: HeldScale,
+  rounds: number,
+): Promise<BenchRow[]> {
+  const bare: WakeTimes[] = [];
+  const mounted: WakeTimes[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const [without, within] = await wakesInTurn("node:http", ["bare", mode], scale);
+    bare.push(without as WakeTimes);
+    mounted.push(within as WakeTimes);
+  }
+  return wakeRows(group, middleOfWakes(bare), middleOfWakes(mounted)).map(
+    ({ target: _target, ok: _ok, ...row }) => row,
+  );
 }
 
 function middleOfWakes(all: readonly WakeTimes[]): WakeTimes {

@@ -21,11 +21,12 @@ export async function compareNodes(
       console.error(`Node ${version} is not there: npm run test:nodes -- ${version} fetches it.`);
       continue;
     }
+    const plain = { ...scale, node, nodeFlags: [] };
     const bare: HeldMemory[] = [];
     const mounted: HeldMemory[] = [];
     for (let round = 0; round < rounds; round++) {
-      bare.push(await measureHeldMemory("node:http", "bare", { ...scale, node }));
-      mounted.push(await measureHeldMemory("node:http", "mounted", { ...scale, node }));
+      bare.push(await measureHeldMemory("node:http", "bare", plain));
+      mounted.push(await measureHeldMemory("node:http", "mounted", plain));
     }
     rows.push(...rowsOf(version, bare, mounted));
   }

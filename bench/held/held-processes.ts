@@ -3,12 +3,17 @@ import type { HostName } from "./hosts.js";
 import type { PhonesOrder, ServerMode, ServerOrder } from "./messages.js";
 import { OrderedProcess } from "./process.js";
 
+/** A small young generation, as docs/deploying.md advises: more collections of garbage, each of them shorter. */
+const advisedNodeFlags: readonly string[] = ["--max-semi-space-size=8"];
+
 /** How much is measured. */
 export interface HeldScale {
   /** The folder of the compiled processes. */
   readonly build: string;
   /** The Node that runs the measured server: its executable. This one by default. */
   readonly node?: string;
+  /** The flags of that Node, on the bare side as on the other: what docs/deploying.md advises by default. */
+  readonly nodeFlags?: readonly string[];
   readonly phones: number;
   /** Phones that are held and woken before anything is measured, so that the code is compiled. */
   readonly warmPhones: number;
@@ -30,8 +35,9 @@ export class HeldProcesses {
   #port = 0;
 
   private constructor(host: HostName, mode: ServerMode, scale: HeldScale) {
-    const { build, node, gatherMs = 0 } = scale;
-    this.server = new OrderedProcess(join(build, "server.js"), [host, mode, String(gatherMs)], node);
+    const { build, node, nodeFlags = advisedNodeFlags, gatherMs = 0 } = scale;
+    const args = [host, mode, String(gatherMs)];
+    this.server = new OrderedProcess(join(build, "server.js"), args, node, nodeFlags);
     this.phones = new OrderedProcess(join(build, "phones.js"), []);
     this.#scale = scale;
   }

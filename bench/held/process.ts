@@ -6,8 +6,13 @@ export class OrderedProcess<Order extends object> {
   /** What it said when it was ready. */
   readonly ready: Promise<unknown>;
 
-  constructor(file: string, args: readonly string[], node = process.execPath) {
-    this.#child = fork(file, args, { execPath: node, execArgv: ["--expose-gc"] });
+  constructor(
+    file: string,
+    args: readonly string[],
+    node: string = process.execPath,
+    flags: readonly string[] = [],
+  ) {
+    this.#child = fork(file, args, { execPath: node, execArgv: ["--expose-gc", ...flags] });
     this.ready = this.#next();
   }
 
