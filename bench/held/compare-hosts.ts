@@ -46,7 +46,7 @@ export async function askingForEach(scale: HeldScale, rounds: number): Promise<B
   return await compareWakes("a source that does not tell arrivals, node:http", "asking", scale, rounds);
 }
 
-/** The wake-ups under a Node without flags, whose young generation grows to several times the size. */
+/** The wake-ups under a Node without flags, whose young generation grows to twice the size (Node 20). */
 export async function withoutNodeFlags(scale: HeldScale, rounds: number): Promise<BenchRow[]> {
   const group = "Node without flags, node:http";
   return await compareWakes(group, "mounted", { ...scale, nodeFlags: [] }, rounds);
