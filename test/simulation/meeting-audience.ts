@@ -19,6 +19,7 @@ export class MeetingAudience {
   readonly #ids = new Map<string, { readonly user: string; readonly id: string }>();
   /** Ids and titles of meetings of which nobody knows any more what was told of them. */
   readonly #lost = new Set<string>();
+  readonly #faults: string[] = [];
 
   constructor(sentMails: SentMails) {
     this.#sentMails = sentMails;
@@ -28,7 +29,12 @@ export class MeetingAudience {
   hears(mail: OutgoingMail): void {
     if (this.#tokens.has(mail.submissionToken)) return;
     this.#tokens.add(mail.submissionToken);
-    for (const one of this.#people) one.hears(mail);
+    for (const one of this.#people) {
+      one.hears(mail);
+      // What was called off and is there after all has the revision from before, and nobody knows that a later one was told.
+      const faults = one.faults.splice(0).filter(({ uid }) => !this.#isLostSightOf(uid));
+      this.#faults.push(...faults.map(({ words }) => `${one.address} was told too late: ${words}`));
+    }
   }
 
   /** A phone was told the UID of its new meeting. */
@@ -58,16 +64,21 @@ export class MeetingAudience {
       const isLost = this.#lost.has(`${user} ${id}`) || this.#lost.has(item.subject ?? "");
       for (const one of isLost ? [] : this.#people) this.#check(one, user, item);
     }
+    must(this.#faults.length === 0, () => this.#faults.join());
     for (const one of this.#people) {
-      must(one.faults.length === 0, () => `${one.address} was told too late: ${one.faults.join()}`);
       for (const uid of one.meetings) {
         const known = this.#ids.get(uid);
         const isOther = known !== undefined && (known.user !== user || isRemoved(known.id));
-        const isLost = known === undefined || this.#lost.has(`${user} ${known.id}`);
+        const isLost = known === undefined || this.#isLostSightOf(uid);
         const isThere = present.has(uid) || isOther || isLost;
         must(isThere, () => `${one.address} was not told that "${one.knows(uid)}" is called off`);
       }
     }
+  }
+
+  #isLostSightOf(uid: string): boolean {
+    const known = this.#ids.get(uid);
+    return known !== undefined && this.#lost.has(`${known.user} ${known.id}`);
   }
 
   #check(one: ToldAttendee, user: string, item: CalendarItem): void {

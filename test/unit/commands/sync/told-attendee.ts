@@ -18,7 +18,7 @@ type Event = ReadonlyMap<string, readonly string[]>;
 export class ToldAttendee {
   readonly address: string;
   /** What was told too late. */
-  readonly faults: string[] = [];
+  readonly faults: { readonly uid: string; readonly words: string }[] = [];
   readonly #meetings = new Map<string, KnownMeeting>();
   readonly #revisions = new Map<string, readonly [sequence: number, stamp: string]>();
   readonly #isClockSteady: boolean;
@@ -54,7 +54,8 @@ export class ToldAttendee {
   }
 
   #check(event: Event): void {
-    const name = `${firstOf(event, "UID")} ${firstOf(event, "RECURRENCE-ID")}`;
+    const uid = firstOf(event, "UID");
+    const name = `${uid} ${firstOf(event, "RECURRENCE-ID")}`;
     const revision = [
       Number(firstOf(event, "SEQUENCE")),
       this.#isClockSteady ? firstOf(event, "DTSTAMP") : "",
@@ -62,7 +63,7 @@ export class ToldAttendee {
     const known = this.#revisions.get(name);
     const isOld =
       known !== undefined && (revision[0] < known[0] || (revision[0] === known[0] && revision[1] < known[1]));
-    if (isOld) this.faults.push(`${name}: ${revision.join(" ")} after ${known.join(" ")}`);
+    if (isOld) this.faults.push({ uid, words: `${name}: ${revision.join(" ")} after ${known.join(" ")}` });
     this.#revisions.set(name, revision);
   }
 
