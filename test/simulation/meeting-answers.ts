@@ -34,6 +34,8 @@ export class MeetingAnswers {
   readonly #sender: Sender;
   readonly #world: PhoneWorld;
   readonly #queue: UnheardAnswer[] = [];
+  /** By what was answered, {@link PhoneWorld.emptied} when the server last took an answer: it remembers that until all is lost. */
+  readonly #taken = new Map<string, number>();
 
   constructor(sender: Sender, world: PhoneWorld) {
     this.#sender = sender;
@@ -71,11 +73,12 @@ export class MeetingAnswers {
     // The process may die in the middle, and the phone then hears nothing of it.
     answer.firstAttempt ??= attempt;
     const isTried = sent.firstAttempt !== undefined;
-    if (words !== undefined && isTried) sentMails.repeated(words, () => this.#isUndone(sent));
+    if (words !== undefined) this.#expectMail(words, sent);
     ledger.doomed(this.#sender.user, answer.folder, answer.id);
     const disturbances = this.#world.disturbances();
     const check = (heard: Heard): void => {
       if (statusOf(heard) !== "1") return;
+      this.#taken.set(subjectOf(sent), this.#world.emptied());
       if (words !== undefined) sentMails.answered(words);
       if (disturbances === this.#world.disturbances()) this.#check(sent, heard);
     };
@@ -102,6 +105,14 @@ export class MeetingAnswers {
     if (status === "1" && words !== undefined) sentMails.told(words);
     this.#queue.shift();
     return true;
+  }
+
+  /** What the organizer may be sent now. */
+  #expectMail(words: string, sent: UnheardAnswer): void {
+    const { sentMails } = this.#world;
+    if (sent.firstAttempt !== undefined) sentMails.repeated(words, () => this.#isUndone(sent));
+    // To accept, decline and accept again is three answers, of which the third looks like the first.
+    sentMails.toldByMemory(words, () => this.#taken.get(subjectOf(sent)) === this.#world.emptied());
   }
 
   /** An answer cannot be told from a repeat of it but by the appointment: where others have made something else of that, it is answered anew. */
@@ -135,6 +146,11 @@ export class MeetingAnswers {
 /** Whether a mail with that title invites. */
 export function isInvitation(title: string): boolean {
   return title.startsWith("i");
+}
+
+/** What is answered. */
+function subjectOf({ folder, id }: UnheardAnswer): string {
+  return `${folder} ${id}`;
 }
 
 function documentOf({ folder, id, response, words }: UnheardAnswer): ReturnType<typeof element> {

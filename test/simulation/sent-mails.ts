@@ -2,25 +2,39 @@ import type { OutgoingMail } from "../../src/index.js";
 import { titleOf } from "./plain-composer.js";
 import { must } from "./violation.js";
 
+/** A mail that was given to the mail server. */
+interface GivenMail {
+  readonly token: string;
+  readonly processes: Set<number>;
+  /** The token is made also of what the server remembers of the phone. */
+  readonly isOfMemory: boolean;
+}
+
 /** What was promised about mails: one that a phone was told is sent has gone out, and none goes out twice. */
 export class SentMails {
   /** What was promised and not kept. */
   fault: string | undefined;
-  /** By title, the token and the processes that gave it to the mail server. */
-  readonly #given = new Map<string, { readonly token: string; readonly processes: Set<number> }>();
+  /** By title. */
+  readonly #given = new Map<string, GivenMail>();
   readonly #answered = new Set<string>();
   /** By title, what a phone may have had stored or sent before the server lost all that it knew of it. */
   readonly #forgottenOf = new Set<string>();
   readonly #promised = new Map<string, string>();
   /** By title, whether it may go out anew. */
   readonly #isUndone = new Map<string, () => boolean>();
+  /** By title, of what a phone asks and has not heard that it is sent. */
+  readonly #isOfMemory = new Map<string, () => boolean>();
+  /** By title, what has one other token when it is asked for again. */
+  readonly #renamed = new Set<string>();
 
   /** A process has given a mail to the mail server. */
   given(mail: OutgoingMail, process: number): void {
     const title = titleOf(mail.message);
     const known = this.#given.get(title);
     if (known === undefined || this.isAnew(title) || this.#forgottenOf.has(title)) {
-      this.#given.set(title, { token: mail.submissionToken, processes: new Set([process]) });
+      this.#renamed.delete(title);
+      const isOfMemory = this.#isOfMemory.get(title)?.() === true;
+      this.#given.set(title, { token: mail.submissionToken, processes: new Set([process]), isOfMemory });
       return;
     }
     // It happens inside of the process, which would take what is thrown for an outage.
@@ -36,9 +50,18 @@ export class SentMails {
     this.#isUndone.set(title, isUndone);
   }
 
-  /** Whether a mail that goes out now was meant anew. */
+  /**
+   * A mail is asked for that may follow another which would look the same: the server then tells them apart by what it remembers of the phone.
+   *
+   * @param isFollowing whether it remembers one before this at the moment when this is given to the mail server.
+   */
+  toldByMemory(title: string, isFollowing: () => boolean): void {
+    this.#isOfMemory.set(title, isFollowing);
+  }
+
+  /** Whether a mail that goes out now was meant anew, or cannot be known for the one that went out before. */
   isAnew(title: string): boolean {
-    return this.#isUndone.get(title)?.() === true;
+    return this.#renamed.has(title) || this.#isUndone.get(title)?.() === true;
   }
 
   /** The server has said that it is sent, whether the phone heard it or not: it knows that from now on. */
@@ -53,16 +76,18 @@ export class SentMails {
 
   /** A phone was told that a mail is sent of which no copy is kept. */
   told(title: string): void {
+    this.#isOfMemory.delete(title);
     must(this.#given.has(title), () => `"${title}" is said to be sent, and was not`);
   }
 
   /**
    * The server has lost all that it knew of phones: a mail whose answer did not arrive goes out again when it is asked for again. What a meeting's organizer had told
-   * is another mail then, because the phone asks in another Sync.
+   * is another mail then, because the phone asks in another Sync; so is, once, what the server told from others by its memory.
    */
   forgotten(): void {
-    for (const title of this.#given.keys()) {
+    for (const [title, { isOfMemory }] of this.#given) {
       if (/^(REQUEST|CANCEL) /.test(title) && !this.#answered.has(title)) this.askedAnew(title);
+      if (isOfMemory && this.#isOfMemory.has(title)) this.#renamed.add(title);
     }
     this.#answered.clear();
   }
