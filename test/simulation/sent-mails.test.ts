@@ -57,3 +57,25 @@ describe("what a simulated server promises of a mail that it knows by what it re
     expect(given("two")).toBe(two);
   });
 });
+
+describe("what a simulated server promises of a mail of which it has said that it is sent", () => {
+  function answerAfter(failed: number): string | undefined {
+    let failures = 0;
+    const mails = new SentMails(() => failures);
+    const message = Buffer.from("Subject: t1\r\n\r\nt1\r\n");
+    const mail = { message, sender: "", recipients: [], submissionToken: "one" };
+    mails.given(mail, 1);
+    failures += failed;
+    mails.answered("t1");
+    mails.given(mail, 2);
+    return mails.fault;
+  }
+
+  it("is that no process gives it to the mail server again", () => {
+    expect(answerAfter(0)).toBe('"t1" was sent, and is given to the mail server again');
+  });
+
+  it("is the token alone where it could not note that", () => {
+    expect(answerAfter(1)).toBeUndefined();
+  });
+});

@@ -8,6 +8,8 @@ interface GivenMail {
   readonly processes: Set<number>;
   /** The token is made also of what the server remembers of the phone. */
   readonly isOfMemory: boolean;
+  /** How many calls to what the processes share had failed when it was last given. */
+  failures: number;
 }
 
 /** What was promised about mails: one that a phone was told is sent has gone out, and none goes out twice. */
@@ -26,6 +28,12 @@ export class SentMails {
   readonly #isOfMemory = new Map<string, () => boolean>();
   /** By title, what has one other token when it is asked for again. */
   readonly #renamed = new Set<string>();
+  readonly #failures: () => number;
+
+  /** @param failures how many calls to what the processes share have failed. */
+  constructor(failures: () => number = () => 0) {
+    this.#failures = failures;
+  }
 
   /** A process has given a mail to the mail server. */
   given(mail: OutgoingMail, process: number): void {
@@ -34,9 +42,12 @@ export class SentMails {
     if (known === undefined || this.isAnew(title) || this.#forgottenOf.has(title)) {
       this.#renamed.delete(title);
       const isOfMemory = this.#isOfMemory.get(title)?.() === true;
-      this.#given.set(title, { token: mail.submissionToken, processes: new Set([process]), isOfMemory });
+      const failures = this.#failures();
+      const processes = new Set([process]);
+      this.#given.set(title, { token: mail.submissionToken, processes, isOfMemory, failures });
       return;
     }
+    known.failures = this.#failures();
     // It happens inside of the process, which would take what is thrown for an outage.
     if (known.token !== mail.submissionToken) this.fault ??= `"${title}" goes out as two mails`;
     if (this.#answered.has(title))
@@ -64,9 +75,10 @@ export class SentMails {
     return this.#renamed.has(title) || this.#isUndone.get(title)?.() === true;
   }
 
-  /** The server has said that it is sent, whether the phone heard it or not: it knows that from now on. */
+  /** The server has said that it is sent, whether the phone heard it or not: it knows that from now on, unless it could not note it. */
   answered(title: string): void {
-    this.#answered.add(title);
+    const given = this.#given.get(title);
+    if (given === undefined || given.failures === this.#failures()) this.#answered.add(title);
   }
 
   /** The same of all mails whose titles begin so. */

@@ -94,7 +94,7 @@ export class World implements PhoneWorld {
   readonly random: Random;
   readonly clock: FakeClock;
   readonly mailbox: NotingMailbox;
-  readonly sentMails = new SentMails();
+  readonly sentMails = new SentMails(() => this.#failures);
   readonly meetingAttempts = new MeetingAttempts();
   readonly audience = new MeetingAudience(this.sentMails);
   readonly ledger = new Ledger();
@@ -113,6 +113,8 @@ export class World implements PhoneWorld {
   #outageCalls = 0;
   /** The step in which the last call failed. */
   #outageStep = Number.NEGATIVE_INFINITY;
+  /** Calls to what the processes share that failed. */
+  #failures = 0;
 
   constructor(seed: number, options: WorldOptions = {}) {
     const { nodes = 1, clock = new FakeClock() } = options;
@@ -289,6 +291,7 @@ export class World implements PhoneWorld {
       emptyings: options.emptyings ?? 1,
       counts: this.counts,
       failed: () => {
+        this.#failures++;
         this.#outageStep = this.counts.steps;
       },
     };
