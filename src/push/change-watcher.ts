@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.js";
 import type { SourceCall } from "./coordinator-observer.js";
+import type { EventLoopTurns } from "./event-loop-turns.js";
 import { GatheringWindow } from "./gathering-window.js";
 import type { HoldFolder, HoldOutcome } from "./hold.js";
 import type { Arrival, OnChange } from "./mailbox-change-source.js";
@@ -14,6 +15,8 @@ const ARRIVES_NOW_MS = 12 * 3_600_000;
 export interface ChangeWatcherOptions {
   readonly watches: SourceWatches;
   readonly clock: Clock;
+  /** Of the event loop, shared with the queue of answers. */
+  readonly turns: EventLoopTurns;
   readonly gatherMs: number;
   readonly wakeSliceSize: number;
   /** Ends a hold; called for a hold that has ended already, it does nothing. */
@@ -34,7 +37,7 @@ export class ChangeWatcher {
   constructor(options: ChangeWatcherOptions) {
     this.#options = options;
     this.#watches = options.watches;
-    this.#woken = new SlicedQueue(options.clock, options.wakeSliceSize, (hold) => this.#gathered(hold));
+    this.#woken = new SlicedQueue(options.turns, options.wakeSliceSize, (hold) => this.#gathered(hold));
     this.#window = new GatheringWindow(options.clock, options.gatherMs, (hold) => this.#woken.push(hold));
   }
 

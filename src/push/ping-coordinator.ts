@@ -3,6 +3,7 @@ import { ChangeWatcher } from "./change-watcher.js";
 import type { CoordinatorObserver, HeldRequest, SourceCall } from "./coordinator-observer.js";
 import { DeadlineWheel } from "./deadline-wheel.js";
 import { EndedHold } from "./ended-hold.js";
+import { EventLoopTurns } from "./event-loop-turns.js";
 import type { HoldOutcome, HoldRequest } from "./hold.js";
 import type { HoldPeers } from "./hold-peers.js";
 import type { MailboxChangeSource, OnChange } from "./mailbox-change-source.js";
@@ -68,11 +69,13 @@ export class PingCoordinator {
     this.#closeSpreadMs = options.closeSpreadMs;
     this.#observer = options.observer ?? {};
     this.#deadlines = new DeadlineWheel(clock, DEADLINE_SLOT_MS, (hold) => this.#intervalOver(hold));
-    this.#answers = new SlicedQueue(clock, wakeSliceSize, (ended) => this.#answer(ended));
+    const turns = new EventLoopTurns(clock);
+    this.#answers = new SlicedQueue(turns, wakeSliceSize, (ended) => this.#answer(ended));
     const sourceFailed = (error: unknown, call: SourceCall): void => this.#sourceFailed(error, call);
     this.#watcher = new ChangeWatcher({
       watches: new SourceWatches({ source, clock, callTimeoutMs, sourceFailed }),
       clock,
+      turns,
       gatherMs,
       wakeSliceSize,
       end: (hold, outcome) => this.#end(hold, outcome),

@@ -1,8 +1,6 @@
-import type { Clock } from "../clock.js";
+import type { EventLoopTurns } from "./event-loop-turns.js";
 import { inMicrotask } from "./in-microtask.js";
 
-/** A turn of the event loop is given up after this long, however small the slice was. */
-const TURN_MS = 2;
 /** Entries handled between two looks at the clock; what they left to microtasks runs in between. */
 const RUN_LENGTH = 16;
 
@@ -11,27 +9,27 @@ const RUN_LENGTH = 16;
  * block it. The first of a turn are handled in a microtask, never from inside `push`.
  */
 export class SlicedQueue<T> {
-  readonly #clock: Clock;
+  readonly #turns: EventLoopTurns;
   readonly #sliceSize: number;
   readonly #handle: (entry: T) => void;
   #entries: (T | undefined)[] = [];
   #head = 0;
   #leftInTurn: number;
   #leftInRun = RUN_LENGTH;
-  #turnBeganMs = 0;
-  #isTurnOpen = false;
   #isScheduled = false;
   #onDrained: (() => void)[] = [];
 
   /**
+   * @param turns gives a turn up when it has lasted long enough, however small the slice was.
    * @param sliceSize most entries of one turn, at least 1.
    * @param handle called once for each entry. Must not throw.
    */
-  constructor(clock: Clock, sliceSize: number, handle: (entry: T) => void) {
-    this.#clock = clock;
+  constructor(turns: EventLoopTurns, sliceSize: number, handle: (entry: T) => void) {
+    this.#turns = turns;
     this.#sliceSize = sliceSize;
     this.#handle = handle;
     this.#leftInTurn = sliceSize;
+    turns.join(() => this.#begin());
   }
 
   /** Adds an entry at the end. */
@@ -55,7 +53,7 @@ export class SlicedQueue<T> {
 
   readonly #run = (): void => {
     this.#isScheduled = false;
-    this.#openTurn();
+    this.#turns.open();
     while (this.#leftInRun > 0 && this.#leftInTurn > 0) {
       if (this.#head >= this.#entries.length) break;
       const entry = this.#entries[this.#head];
@@ -73,19 +71,13 @@ export class SlicedQueue<T> {
 
   #lookAtClock(): void {
     this.#leftInRun = RUN_LENGTH;
-    if (this.#clock.monotonicNow() - this.#turnBeganMs >= TURN_MS) this.#leftInTurn = 0;
+    if (this.#turns.isUsedUp) this.#leftInTurn = 0;
   }
 
-  #openTurn(): void {
-    if (this.#isTurnOpen) return;
-    this.#isTurnOpen = true;
+  #begin(): void {
+    this.#leftInTurn = this.#sliceSize;
     this.#leftInRun = RUN_LENGTH;
-    this.#turnBeganMs = this.#clock.monotonicNow();
-    setImmediate(() => {
-      this.#isTurnOpen = false;
-      this.#leftInTurn = this.#sliceSize;
-      if (this.#head < this.#entries.length) this.#run();
-    });
+    if (this.#head < this.#entries.length) this.#schedule();
   }
 
   #reset(): void {
