@@ -28,11 +28,13 @@ export async function answerMeeting(
   const subject = digestOf([request.place.folder, request.place.item, request.instanceMs ?? ""]);
   const digest = digestOf(request);
   const last = await readMeetingAnswer(state, device.user, device.id, subject);
-  if (last?.digest === digest && (await stands(request, last, context))) {
+  const standing = last?.digest === digest ? await standingAnswer(request, last, context) : undefined;
+  if (standing !== undefined) {
     await putAway(request, context);
-    const { isUnfinished, ...finished } = last;
-    if (isUnfinished === true) await rememberMeetingAnswer(state, device.user, device.id, finished);
-    return success(request, last);
+    const { isUnfinished, ...finished } = standing;
+    const isNews = isUnfinished === true || standing !== last;
+    if (isNews) await rememberMeetingAnswer(state, device.user, device.id, finished);
+    return success(request, finished);
   }
   const meeting = await meetingAt(request.place, context);
   if (meeting === undefined) return { status: MeetingStatus.Invalid };
@@ -65,7 +67,22 @@ function success(
   return { status: MeetingStatus.Success, ...(isNamed && { calendarId }) };
 }
 
-/** Whether an earlier answer is still what the calendar says: nobody has changed it since, and a repeat has nothing to do. */
+/** An earlier answer that is still what the calendar says, if it is: a repeat has nothing to do then. Another device may have made the appointment anew, and answered alike. */
+async function standingAnswer(
+  request: MeetingResponseRequest,
+  last: MeetingAnswer,
+  context: CommandContext,
+): Promise<MeetingAnswer | undefined> {
+  if (await stands(request, last, context)) return last;
+  if (request.instanceMs !== undefined || request.response === "declined") return undefined;
+  const place = await appointmentOf(request.place, context);
+  if (place === undefined || place.item === last.calendarId) return undefined;
+  const item = await context.mailbox.item(context.mailboxRef, place.folder, place.item, meetingView);
+  if (item?.class !== "Calendar" || item.responseType !== request.response) return undefined;
+  return { ...last, calendarId: place.item, calendarFolder: place.folder };
+}
+
+/** Whether an earlier answer is still what the calendar says where it was noted: nobody has changed it since. */
 async function stands(
   { response, place, instanceMs }: MeetingResponseRequest,
   { calendarFolder: folder, calendarId: id }: MeetingAnswer,
@@ -73,7 +90,8 @@ async function stands(
 ): Promise<boolean> {
   const { mailbox, mailboxRef } = context;
   const isGone = (await mailbox.itemVersion(mailboxRef, place.folder, place.item)) === undefined;
-  if (folder === undefined || id === undefined) return isGone || !(await isInCalendar(place, context));
+  if (folder === undefined || id === undefined)
+    return isGone || (await appointmentOf(place, context)) === undefined;
   const item = await mailbox.item(mailboxRef, folder, id, meetingView);
   if (item?.class !== "Calendar" || isGone) return item !== undefined;
   if (instanceMs === undefined) return item.responseType === response;
@@ -82,11 +100,14 @@ async function stands(
   return exception !== undefined && response === "declined";
 }
 
-/** Whether there is an appointment of the meeting that a mail is about. */
-async function isInCalendar(mail: ItemPlace, { mailbox, mailboxRef }: CommandContext): Promise<boolean> {
+/** The appointment of the meeting that a mail is about, if there is one. */
+async function appointmentOf(
+  mail: ItemPlace,
+  { mailbox, mailboxRef }: CommandContext,
+): Promise<ItemPlace | undefined> {
   const item = await mailbox.item(mailboxRef, mail.folder, mail.item, meetingView);
   const uid = item?.class === "Email" ? item.meetingRequest?.uid : undefined;
-  return uid !== undefined && (await meetingsOf(mailbox)?.meetingByUid(mailboxRef, uid)) !== undefined;
+  return uid === undefined ? undefined : await meetingsOf(mailbox)?.meetingByUid(mailboxRef, uid);
 }
 
 /** The request mail goes to the deleted ones, as with Exchange; but not while the series as a whole is unanswered. */

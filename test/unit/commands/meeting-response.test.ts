@@ -192,6 +192,35 @@ describe("MeetingResponse", () => {
     expect(await answer(accept)).toEqual([{ status: "2" }]);
   });
 
+  it("takes an answer for a repeat that another device has given alike since, to an appointment made anew", async () => {
+    const { bench, answer, appointments, inFolder, sentMails } = setUp();
+    const id = bench.mailbox.deliver(bench.user, invitation(), { folder: "deleted" });
+    const wish = { id, folder: "deleted", response: "2", send: [] };
+    const [first] = await answer(wish);
+    const [answered] = await appointments();
+    if (answered === undefined) throw new Error("No appointment");
+    bench.mailbox.removeItem(bench.user, "calendar", first?.calendarId ?? "");
+    const again = bench.mailbox.addItem(bench.user, "calendar", answered);
+    expect(await answer(wish)).toEqual([{ status: "1", calendarId: again }]);
+    expect(await answer(wish)).toEqual([{ status: "1", calendarId: again }]);
+    expect(inFolder("calendar")).toEqual([again]);
+    expect(sentMails).toHaveLength(1);
+  });
+
+  it("does not take an answer for a repeat that another device has given otherwise since, to an appointment made anew", async () => {
+    const { bench, answer, appointments, sentMails } = setUp();
+    const id = bench.mailbox.deliver(bench.user, invitation(), { folder: "deleted" });
+    const wish = { id, folder: "deleted", response: "2", send: [] };
+    const [first] = await answer(wish);
+    const [answered] = await appointments();
+    if (answered === undefined) throw new Error("No appointment");
+    bench.mailbox.removeItem(bench.user, "calendar", first?.calendarId ?? "");
+    bench.mailbox.addItem(bench.user, "calendar", { ...answered, responseType: "accepted" });
+    await answer(wish);
+    expect(await appointments()).toMatchObject([{ responseType: "tentative" }]);
+    expect(sentMails).toHaveLength(2);
+  });
+
   it("answers a repeat of a refusal like the first request", async () => {
     const { id, answer, sentMails } = setUp();
     const refusal = { id, response: "3", send: [] };
