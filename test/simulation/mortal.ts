@@ -36,9 +36,11 @@ export class Mortality {
 
 /** What happens around calls, because others act at the same time. */
 export interface Around {
-  /** What it throws, the call rejects with; what it returns is given to `after`. */
-  before?(method: PropertyKey, args: readonly unknown[]): unknown;
-  after?(method: PropertyKey, args: readonly unknown[], result: unknown, before: unknown): void;
+  /** Asked first, while the process lives that may die in this very call; what it returns is given to `after`. */
+  begins?(): unknown;
+  /** What it throws, the call rejects with. */
+  before?(method: PropertyKey, args: readonly unknown[]): void;
+  after?(method: PropertyKey, args: readonly unknown[], result: unknown, begun: unknown): void;
 }
 
 const never = new Promise<never>(() => {});
@@ -54,10 +56,11 @@ export function mortal<T extends object>(target: T, mortality: Mortality, around
       const member: unknown = Reflect.get(object, property, object);
       if (typeof member !== "function") return member;
       return async (...args: unknown[]) => {
+        const begun = around.begins?.();
         if (!mortality.spend()) return never;
-        const before = around.before?.(property, args);
+        around.before?.(property, args);
         const value: unknown = await Reflect.apply(member, object, args);
-        around.after?.(property, args, value, before);
+        around.after?.(property, args, value, begun);
         return mortality.alive ? value : never;
       };
     },

@@ -161,9 +161,9 @@ export class ServerProcess implements Servers {
       mailbox,
       source: mailbox,
       submission: mortal(this.#submission, mortality, {
+        begins: number,
         before: () => {
           if (this.#disturbance.isDown()) throw new Error("The mail server is down");
-          return number();
         },
         after: (_method, [, mail], _result, begun) =>
           this.#disturbance.submitted(mail as OutgoingMail, begun as number),
@@ -201,11 +201,11 @@ export class ServerProcess implements Servers {
   #mailboxOf(mortality: Mortality): MemoryMailbox {
     const number = this.#numbering();
     return mortal(this.#mailbox, mortality, {
+      // Taken first: the process may die in the call, or as it hears of its own change.
+      begins: number,
       before: (method, args) => {
         if (this.#disturbance.isDown()) throw new Error("The mailbox is down");
         this.#disturbance.interfere(method === "update" || method === "item" ? placeOf(args) : undefined);
-        // Taken now: the process may die as it hears of its own change.
-        return number();
       },
       after: (method, args, result, begun) => {
         if (method === "update")
