@@ -112,10 +112,24 @@ export class CollectionSession {
     const next = { ...record, revision: record.revision + 1 };
     if (await writeCollection(this.#context.state, user, id, this.#collectionId, next, this.#stored))
       return key;
-    throw new DirectPushError(
-      "ERR_STATE_CONFLICT",
-      `collection ${this.#collectionId} was written by another request`,
-    );
+    throw this.#overtaken();
+  }
+
+  /**
+   * Asks whether the collection is stored as it was when it was opened. For what cannot be undone: a request that another process is faster with is found out by
+   * {@link commit} alone, and too late for that.
+   *
+   * @throws DirectPushError `ERR_STATE_CONFLICT` when it is not, and what the store throws.
+   */
+  async assertNewest(): Promise<void> {
+    const { user, id } = this.#context.device;
+    const { storedVersion } = await readCollection(this.#context.state, user, id, this.#collectionId);
+    if (storedVersion !== this.#stored) throw this.#overtaken();
+  }
+
+  #overtaken(): DirectPushError {
+    const message = `collection ${this.#collectionId} was written by another request`;
+    return new DirectPushError("ERR_STATE_CONFLICT", message);
   }
 
   async #deleteStale(): Promise<CollectionRecord["stale"]> {

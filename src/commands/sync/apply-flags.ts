@@ -15,14 +15,16 @@ export async function applyFlags(
   update: FlagsUpdate,
   work: CollectionWork,
 ): Promise<CommandResult> {
-  const { context, collection, settings } = work;
+  const { context, collection, session, settings } = work;
   const known = await work.known.get(serverId);
   const { mailbox, mailboxRef } = context;
   const { collectionId } = collection;
   const before = await mailbox.itemVersion(mailboxRef, collectionId, serverId);
   if (before === undefined) return rejected(SyncStatus.ObjectNotFound);
-  if (settings.conflict === "server-wins" && isFlagConflict(update, known, before)) {
-    return rejected(SyncStatus.Conflict);
+  if (isFlagConflict(update, known, before)) {
+    if (settings.conflict === "server-wins") return rejected(SyncStatus.Conflict);
+    // What others made of the mail may be later than what another process made of this very request.
+    await session.assertNewest();
   }
   const after = await mailbox.update(mailboxRef, collectionId, serverId, update, undefined);
   if (after.kind !== "updated") return rejected(statusOfRefusal(after));

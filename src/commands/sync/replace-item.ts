@@ -33,7 +33,7 @@ export async function replaceItem(
   edit: ItemEdit,
   work: CollectionWork,
 ): Promise<CommandResult> {
-  const { context, collection, settings } = work;
+  const { context, collection, session, settings } = work;
   const { mailbox, mailboxRef } = context;
   const { collectionId } = collection;
   const known = await work.known.get(serverId);
@@ -60,6 +60,8 @@ export async function replaceItem(
     const serverWins = settings.conflict === "server-wins" && !edit.winsConflicts;
     if (isConflict && serverWins)
       return { ...rejected(SyncStatus.Conflict), ...(await leftToTell(stored, edit.token, context)) };
+    // What others made of the item may be later than what another process made of this very request.
+    if (isConflict) await session.assertNewest();
     await noteUnsent(organized, context);
     const update = { kind: "replace", item } as const;
     const after = await mailbox.update(mailboxRef, collectionId, serverId, update, before.version);

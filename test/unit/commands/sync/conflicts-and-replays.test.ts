@@ -1,12 +1,16 @@
 import { describe, expect, it } from "vitest";
+import type { CommandContext } from "../../../../src/commands/command.js";
+import type { StateStore } from "../../../../src/state/state-store.js";
 import {
   AirSync,
   Contacts,
   Email,
+  element,
   emptyElement,
   textElement,
   type WbxmlElement,
 } from "../../../../src/wbxml/index.js";
+import type { BenchWishes } from "../command-context.js";
 import {
   addCommand,
   changeCommand,
@@ -40,6 +44,31 @@ function rename(server: SyncBench, id: string, firstName: string): void {
     kind: "replace",
     item: { class: "Contacts", firstName },
   });
+}
+
+/** Another process with the same mailbox and the same store, to which it has a way of its own. */
+function otherProcess(server: SyncBench): SyncBench {
+  const { state } = server;
+  const way: StateStore = {
+    read: (key) => state.read(key),
+    write: (key, value, expected) => state.write(key, value, expected),
+    delete: (key) => state.delete(key),
+  };
+  return new (class extends SyncBench {
+    override context(wishes: BenchWishes = {}, sequence?: number): CommandContext {
+      return { ...server.context(wishes, sequence), state: way };
+    }
+  })();
+}
+
+/** Something happens when the server looks at an item for the first time. */
+function whenLookedAt(server: SyncBench, happen: () => Promise<void>): void {
+  const itemVersion = server.mailbox.itemVersion.bind(server.mailbox);
+  server.mailbox.itemVersion = async (...call) => {
+    server.mailbox.itemVersion = itemVersion;
+    await happen();
+    return itemVersion(...call);
+  };
 }
 
 /** What the next Sync of a folder says; "nothing" for an empty answer. */
@@ -346,6 +375,42 @@ describe("what fails part of the way", () => {
     const answer = await server.one({ id: contacts, key, commands: [changeCommand(id, named("Mine"))] });
     expect(answer).toMatchObject({ status: "1", responses: [], changes: [id] });
     expect(await nameOf(server, id)).toBe("Theirs");
+  });
+
+  it("does not apply, over what others made of it, what another process was faster with", async () => {
+    const server = await bench();
+    const id = server.mailbox.addItem(server.user, contacts, { class: "Contacts", firstName: "Old" });
+    const key = await server.all(contacts, { options: [textElement(AirSync.Conflict, 0)] });
+    const request = { id: contacts, key, commands: [changeCommand(id, named("Mine"))] };
+    whenLookedAt(server, async () => {
+      await otherProcess(server).one(request);
+      expect(await nameOf(server, id)).toBe("Mine");
+      rename(server, id, "Theirs");
+    });
+    expect(await server.one(request)).toMatchObject({ status: "1", responses: [], changes: [id] });
+    expect(await nameOf(server, id)).toBe("Theirs");
+  });
+
+  it("does not set a mail's categories, over what others made of them, when another process was faster", async () => {
+    const server = await bench();
+    const id = server.mail();
+    const categories = async () => {
+      const item = await server.mailbox.item({ user: server.user }, "inbox", id, {
+        bodies: [],
+        withBody: false,
+      });
+      return item?.class === "Email" ? item.categories : undefined;
+    };
+    const key = await server.all("inbox", { options: [textElement(AirSync.Conflict, 0)] });
+    const mine = element(Email.Categories, [textElement(Email.Category, "Mine")]);
+    const request = { key, commands: [changeCommand(id, [mine])] };
+    whenLookedAt(server, async () => {
+      await otherProcess(server).one(request);
+      expect(await categories()).toEqual(["Mine"]);
+      server.mailbox.updateItem(server.user, "inbox", id, { kind: "email-flags", categories: ["Theirs"] });
+    });
+    expect(await server.one(request)).toMatchObject({ status: "1", responses: [], changes: [id] });
+    expect(await categories()).toEqual(["Theirs"]);
   });
 
   it("tries once more when another process was faster, and then says so with Status 16", async () => {
