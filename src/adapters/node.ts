@@ -1,6 +1,7 @@
 import type { DirectPush } from "../direct-push.js";
 import { DirectPushError } from "../errors.js";
 import type { ConnectionEnd, EasRequest, EasResponse } from "../http/exchange.js";
+import { sendBytes } from "./send-bytes.js";
 import { discard, sendStream } from "./send-stream.js";
 
 /**
@@ -46,8 +47,6 @@ export interface NodeResponse {
   /** Null while an earlier request of the connection is not answered yet. */
   readonly socket: { uncork(): unknown } | null;
   statusMessage: string;
-  /** Of HTTP/1: Node's own text of the head, once it is made. Not documented; without it answers cost more. */
-  readonly _header?: unknown;
   setTimeout(milliseconds: number): unknown;
   writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
   end(): unknown;
@@ -59,11 +58,6 @@ export interface NodeResponse {
   destroy?(): unknown;
   on(event: "close" | "drain", listener: () => void): unknown;
 }
-
-/** Bodies of up to so many bytes are sent in one piece with the head. */
-const maxJoinedBytes = 1024;
-/** The "H" of "HTTP/1.1". */
-const firstOfHead = 0x48;
 
 /** A request listener of `http.createServer` and its like. */
 export type NodeHandler = (request: NodeRequest & FrameworkTraces, response: NodeResponse) => void;
@@ -142,32 +136,9 @@ export function toNode(answer: EasResponse, request: NodeRequest, response: Node
     response.writeHead(answer.status, answer.headers);
   }
   if (isStream) void sendStream(body, response);
-  else sendBytes(body, request, response);
+  else sendBytes(body, request.httpVersionMajor, response);
   // The rest of a body that was refused is read and dropped, or the client would never get to read the answer.
   if (!request.readableEnded) request.resume();
-}
-
-function sendBytes(body: Uint8Array | null, request: NodeRequest, response: NodeResponse): void {
-  if (body === null) response.end();
-  else if (body.length <= maxJoinedBytes && request.httpVersionMajor === 1 && hasPlainHead(response)) {
-    // Node joins a text to the head, and writes a lone piece at once and more cheaply than several: for ten thousand Pings that are answered
-    // at once that counts. `end` with a body would add an empty piece of its own.
-    response.write(asBuffer(body).toString("latin1"), "latin1");
-    response.socket?.uncork();
-    response.end();
-  } else response.end(body);
-}
-
-/**
- * Makes one text of the head: to look at a character of it does. Node puts it together of some twenty pieces, which stay that if the head is sent as the beginning of a longer text, and which the
- * response keeps until a full collection of garbage finds it: every smaller collection would copy them, and take twice as long where ten thousand are answered at once.
- */
-function hasPlainHead({ _header: head }: NodeResponse): boolean {
-  return typeof head === "string" && head.charCodeAt(0) === firstOfHead;
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** The bytes that a parser left, or the stream; where another reader took the stream, an error instead of a wait without end. */
