@@ -1,6 +1,8 @@
+import { boundedCall } from "../bounded-call.js";
 import type { Clock } from "../clock.js";
 import type { HoldOutcome } from "./hold.js";
 import type { HoldPeers, HoldPeersListener } from "./hold-peers.js";
+import { inMicrotask } from "./in-microtask.js";
 import { RecentlySet } from "./recently-set.js";
 import { spreadOver } from "./spread-over.js";
 import type { WaitingHold } from "./waiting-hold.js";
@@ -9,6 +11,8 @@ import type { WaitingHold } from "./waiting-hold.js";
 export interface PeerClaimsOptions {
   readonly peers: HoldPeers;
   readonly clock: Clock;
+  /** Longest wait for the others with an answer, in milliseconds, above 0. */
+  readonly callTimeoutMs: number;
   /** What this process holds, by key. */
   readonly holds: ReadonlyMap<string, WaitingHold>;
   /** Ends a hold; called for a hold that has ended already, it does nothing. */
@@ -29,6 +33,12 @@ interface Claim {
   isOvertaken: boolean;
 }
 
+/** A hold with how it ends if no newer request of the device came to another process. */
+interface Ending {
+  readonly hold: WaitingHold;
+  readonly outcome: HoldOutcome;
+}
+
 /**
  * Ends holds for which a newer request of the device came to another process. Each hold claims its key, and holds on while that is
  * under way or fails: the others can end a hold by saying that they took over, and by nothing else.
@@ -38,6 +48,8 @@ export class PeerClaims implements HoldPeersListener {
   readonly #recent = new RecentlySet<Claim>(10_000);
   readonly #stopListening: () => void;
   #stopComparing: () => void = () => {};
+  /** What is asked about at the end of the present call. */
+  #endings: Ending[] = [];
 
   constructor(options: PeerClaimsOptions) {
     this.#options = options;
@@ -58,6 +70,19 @@ export class PeerClaims implements HoldPeersListener {
     if (claim?.sequence !== request.sequence) this.claim(key, request.sequence);
     else if (claim.isOvertaken) this.#options.end(hold, { kind: "superseded" });
     else hold.claim = claim.number;
+  }
+
+  /**
+   * Ends a hold, as superseded if a newer request of the device is known elsewhere: the message that says so may be under way, or lost. While
+   * that is asked the hold goes on, and where it cannot be told it ends as given.
+   */
+  endUnlessOvertaken(hold: WaitingHold, outcome: HoldOutcome): void {
+    if (hold.claim === 0) {
+      this.#options.end(hold, outcome);
+      return;
+    }
+    this.#endings.push({ hold, outcome });
+    if (this.#endings.length === 1) inMicrotask(() => void this.#endAll());
   }
 
   /** Hears nothing more of the others. */
@@ -102,6 +127,26 @@ export class PeerClaims implements HoldPeersListener {
     if (hold === undefined || this.#recent.get(key) !== claim) return;
     if (claim.isOvertaken) this.#options.end(hold, { kind: "superseded" });
     else hold.claim = claim.number;
+  }
+
+  async #endAll(): Promise<void> {
+    const endings = this.#endings.filter(({ hold }) => !hold.hasEnded);
+    this.#endings = [];
+    if (endings.length === 0) return;
+    const { peers, clock, callTimeoutMs, peersFailed, end } = this.#options;
+    const asked = endings.map(({ hold }) => hold.claim);
+    const keys = endings.map(({ hold }) => hold.key);
+    let newest: readonly (number | undefined)[] = [];
+    try {
+      newest = await boundedCall(() => peers.claimed(keys), callTimeoutMs, "Relay.claimed", clock);
+    } catch (error) {
+      peersFailed(error);
+    }
+    endings.forEach(({ hold, outcome }, index) => {
+      const present = newest[index];
+      const isOvertaken = present !== undefined && hold.claim === asked[index] && present !== hold.claim;
+      end(hold, isOvertaken ? { kind: "superseded" } : outcome);
+    });
   }
 
   /** Messages may have been lost: whose claim is not the newest any more was overtaken meanwhile. */

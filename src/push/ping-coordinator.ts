@@ -78,11 +78,11 @@ export class PingCoordinator {
       turns,
       gatherMs,
       wakeSliceSize,
-      end: (hold, outcome) => this.#end(hold, outcome),
+      end: (hold, outcome) => this.#endWatched(hold, outcome),
       sourceFailed,
     });
     this.#peers = options.peers;
-    this.#claims = this.#peers && this.#claimsAmong(this.#peers);
+    this.#claims = this.#peers && this.#claimsAmong(this.#peers, callTimeoutMs);
   }
 
   /** The number of the request that arrives now. Take it before anything else is done for the request. */
@@ -194,6 +194,13 @@ export class PingCoordinator {
     this.#end(hold, { kind: "disconnected", afterSeconds: this.#heldSeconds(hold), how });
   }
 
+  #endWatched(hold: WaitingHold, outcome: HoldOutcome): void {
+    // What a Sync is answered counts as what the device has: told to a line that it gave up, it would keep the change from its next Ping.
+    const isAsked = outcome.kind === "changed" && hold.request.command === "Sync";
+    if (isAsked && this.#claims !== undefined) this.#claims.endUnlessOvertaken(hold, outcome);
+    else this.#end(hold, outcome);
+  }
+
   #end(hold: WaitingHold, outcome: HoldOutcome): void {
     if (hold.hasEnded) return;
     hold.hasEnded = true;
@@ -250,10 +257,11 @@ export class PingCoordinator {
     return Math.max(0, this.#clock.monotonicNow() - hold.request.receivedAtMs) / 1_000;
   }
 
-  #claimsAmong(peers: HoldPeers): PeerClaims {
+  #claimsAmong(peers: HoldPeers, callTimeoutMs: number): PeerClaims {
     return new PeerClaims({
       peers,
       clock: this.#clock,
+      callTimeoutMs,
       holds: this.#holds,
       end: (hold, outcome) => this.#end(hold, outcome),
       recall: (user, deviceId) => this.#recallHere(user, deviceId),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { FakeClock } from "../../../src/testing/fake-clock.js";
 import { PeerBench } from "./held-by-peers.js";
-import { NOTHING_LEFT } from "./held-pings.js";
+import { NOTHING_LEFT, type TestedHold } from "./held-pings.js";
 
 const superseded = [{ kind: "superseded" }];
 
@@ -74,6 +75,90 @@ describe("a newer request of the device in another process", () => {
     const older = peers.at(0).bench.hold({ command: "Sync", sequence });
     await peers.advance(10);
     expect([older.outcomes, newer.outcomes]).toEqual([superseded, []]);
+  });
+});
+
+describe("a change, while the message of a newer Sync in another process is under way", () => {
+  /** Process 0 holds the older Sync and has not heard of the newer one, which process 1 has answered. */
+  async function overtakenUnheard(): Promise<[PeerBench, TestedHold]> {
+    const peers = new PeerBench(2, { clock: new FakeClock(), delayMs: () => 800 });
+    const older = peers.at(0).bench.hold({ command: "Sync" });
+    await peers.advance(10);
+    const { coordinator } = peers.at(1).bench;
+    coordinator.supersede("alice", "d1", coordinator.sequence(), "Sync");
+    await peers.advance(10);
+    expect(older.outcomes).toEqual([]);
+    return [peers, older];
+  }
+
+  test("does not answer the older one, whose answer would count as what the device has", async () => {
+    const [peers, older] = await overtakenUnheard();
+    const other = peers.at(0).bench.hold({ command: "Sync", deviceId: "d2" });
+    await peers.advance(10);
+    peers.at(0).bench.source.change("alice", "inbox");
+    await peers.advance(100);
+    expect([older.outcomes, other.outcomes]).toEqual([superseded, [{ kind: "changed", folders: ["inbox"] }]]);
+    expect(peers.at(0).bench.leftOver).toEqual(NOTHING_LEFT);
+  });
+
+  test("of a mail that arrived does not, either", async () => {
+    const peers = new PeerBench(2, { clock: new FakeClock(), delayMs: () => 800 });
+    const older = peers.at(0).bench.hold({ command: "Sync", mail: ["inbox"] });
+    await peers.advance(10);
+    peers.at(1).bench.hold({ command: "Sync" });
+    await peers.advance(10);
+    peers.at(0).bench.source.arrive("alice", "inbox");
+    await peers.advance(100);
+    expect(older.outcomes).toEqual(superseded);
+  });
+
+  test.each([
+    ["the others cannot be reached", (peers: PeerBench) => peers.hub.cut(peers.at(0).relay)],
+    ["they have forgotten what was claimed", (peers: PeerBench) => peers.hub.empty()],
+  ])("is told all the same when %s", async (_, happens) => {
+    const [peers, older] = await overtakenUnheard();
+    happens(peers);
+    peers.at(0).bench.source.change("alice", "inbox");
+    await peers.advance(100);
+    expect(older.outcomes).toEqual([{ kind: "changed", folders: ["inbox"] }]);
+  });
+});
+
+describe("before a Sync is told of a change, the others are asked whether a newer one came to them", () => {
+  test("and it is told when they do not answer in time", async () => {
+    const peers = new PeerBench(1);
+    const { bench, relay } = peers.at(0);
+    const held = bench.hold({ command: "Sync" });
+    await peers.advance(10);
+    relay.claimed = () => new Promise(() => {});
+    bench.source.change("alice", "inbox");
+    await peers.advance(9_000);
+    expect(held.outcomes).toEqual([]);
+    await peers.advance(1_500);
+    expect(held.outcomes).toEqual([{ kind: "changed", folders: ["inbox"] }]);
+    expect(bench.told).toContainEqual(expect.objectContaining({ kind: "sourceFailed", call: "claim" }));
+  });
+
+  test("of many at once together, and of Pings not at all", async () => {
+    const peers = new PeerBench(1);
+    const { bench, relay } = peers.at(0);
+    const asked: number[] = [];
+    const { claimed } = relay;
+    relay.claimed = (names) => {
+      asked.push(names.length);
+      return claimed.call(relay, names);
+    };
+    const devices = Array.from({ length: 50 }, (_, number) => `d${number}`);
+    const holds = devices.flatMap((deviceId) => [
+      bench.hold({ deviceId, command: "Sync" }),
+      bench.hold({ deviceId }),
+    ]);
+    await peers.advance(10);
+    bench.source.arrive("alice", "inbox");
+    await peers.advance(100);
+    expect(holds.every(({ outcomes }) => outcomes[0]?.kind === "changed")).toBe(true);
+    expect(asked.reduce((sum, size) => sum + size, 0)).toBe(50);
+    expect(asked.length).toBeLessThan(50);
   });
 });
 
