@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from "node:fs";
+import { createHash } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import { readOptionFile } from "./option-file.js";
 import type { CertificateFiles } from "./settings.js";
@@ -10,14 +10,22 @@ export interface Certificate {
 }
 
 /** Reads a certificate and its key. @throws when one cannot be read, or they do not belong together. */
-export function readCertificate({ certFile, keyFile }: CertificateFiles): Certificate {
-  const certificate = { cert: readOptionFile("--cert", certFile), key: readOptionFile("--key", keyFile) };
+export function readCertificate(files: CertificateFiles): Certificate {
+  const certificate = readFiles(files);
+  assertPair(certificate, files);
+  return certificate;
+}
+
+function readFiles({ certFile, keyFile }: CertificateFiles): Certificate {
+  return { cert: readOptionFile("--cert", certFile), key: readOptionFile("--key", keyFile) };
+}
+
+function assertPair(certificate: Certificate, { certFile, keyFile }: CertificateFiles): void {
   try {
     createSecureContext(certificate);
   } catch (error) {
     throw new Error(`--cert ${certFile}, --key ${keyFile}: ${(error as Error).message}`, { cause: error });
   }
-  return certificate;
 }
 
 /** Hears of a certificate whose files have changed. */
@@ -30,29 +38,48 @@ export interface CertificateListener {
 const EVERY_MS = 5_000;
 
 /**
- * Looks at the files every few seconds: that sees a link that was turned to another file, as certbot and Kubernetes do it, on every
- * file system.
+ * Reads the files every few seconds, and compares what they hold with what they held: that sees a link that was turned to another file, as certbot and Kubernetes
+ * do it, on every file system, and what was changed while the server started.
  *
+ * @param present what is used now.
  * @returns how to stop.
  */
 export function watchCertificate(
   files: CertificateFiles,
+  present: Certificate,
   listener: CertificateListener,
   everyMs: number = EVERY_MS,
 ): () => void {
+  let seen = textOf(present);
   const look = (): void => {
-    let certificate: Certificate;
-    try {
-      certificate = readCertificate(files);
-    } catch (error) {
-      listener.failed(error);
-      return;
-    }
-    listener.changed(certificate);
+    const looked = lookAt(files);
+    if (looked.text === seen) return;
+    seen = looked.text;
+    if (looked.kind === "certificate") listener.changed(looked.certificate);
+    else listener.failed(looked.error);
   };
-  const both = [files.certFile, files.keyFile];
-  for (const file of both) watchFile(file, { interval: everyMs, persistent: false }, look);
-  return () => {
-    for (const file of both) unwatchFile(file, look);
-  };
+  const timer = setInterval(look, everyMs).unref();
+  return () => clearInterval(timer);
+}
+
+/** What the files are: `text` is the same as long as they are. */
+type Looked = { readonly text: string } & (
+  | { readonly kind: "certificate"; readonly certificate: Certificate }
+  | { readonly kind: "failure"; readonly error: unknown }
+);
+
+function lookAt(files: CertificateFiles): Looked {
+  let text: string | undefined;
+  try {
+    const certificate = readFiles(files);
+    text = textOf(certificate);
+    assertPair(certificate, files);
+    return { kind: "certificate", text, certificate };
+  } catch (error) {
+    return { kind: "failure", text: text ?? String(error), error };
+  }
+}
+
+function textOf({ cert, key }: Certificate): string {
+  return createHash("sha256").update(cert).update("\n").update(key).digest("hex");
 }

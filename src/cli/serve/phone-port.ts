@@ -5,7 +5,7 @@ import { type AddressInfo, Server as NetServer } from "node:net";
 import { fromNode, serveNode } from "../../adapters/node.js";
 import type { DirectPush } from "../../direct-push.js";
 import { clientAddress, trustedProxies } from "../../http/client-network.js";
-import { readCertificate, watchCertificate } from "./certificate.js";
+import { type Certificate, readCertificate, watchCertificate } from "./certificate.js";
 import { errorFields, type JsonLog } from "./json-log.js";
 import type { ListenSettings } from "./settings.js";
 
@@ -92,9 +92,10 @@ function createListener(
 ): { readonly server: Server | SecureServer; stopWatching(): void } {
   const files = listen.certificate;
   if (files === undefined) return { server: createServer(onRequest), stopWatching: () => {} };
-  const server = createSecureServer(readCertificate(files), onRequest);
+  const present = readCertificate(files);
+  const server = createSecureServer(present, onRequest);
   const listener = {
-    changed: (certificate: ReturnType<typeof readCertificate>): void => {
+    changed: (certificate: Certificate): void => {
       // Connections that are open go on with what they have.
       server.setSecureContext(certificate);
       log.write("info", "certificate-read", { certificate: files.certFile });
@@ -102,7 +103,7 @@ function createListener(
     failed: (error: unknown): void =>
       log.write("warn", "certificate-unreadable", { certificate: files.certFile, ...errorFields(error) }),
   };
-  return { server, stopWatching: watchCertificate(files, listener, certificateEveryMs) };
+  return { server, stopWatching: watchCertificate(files, present, listener, certificateEveryMs) };
 }
 
 function answerHealth(response: ServerResponse, isEnding: boolean): void {
