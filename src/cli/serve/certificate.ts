@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { createSecureContext } from "node:tls";
+import { digestOf } from "../../state/digest-of.js";
 import { readOptionFile } from "./option-file.js";
 import type { CertificateFiles } from "./settings.js";
 
@@ -80,6 +80,7 @@ function lookAt(files: CertificateFiles): Looked {
   }
 }
 
+/** A digest, so that no second copy of the key is kept. */
 function textOf({ cert, key }: Certificate): string {
-  return createHash("sha256").update(cert).update("\n").update(key).digest("hex");
+  return digestOf([cert.toString("latin1"), key.toString("latin1")]);
 }

@@ -192,15 +192,22 @@ describe("MeetingResponse", () => {
     expect(await answer(accept)).toEqual([{ status: "2" }]);
   });
 
-  it("takes an answer for a repeat that another device has given alike since, to an appointment made anew", async () => {
-    const { bench, answer, appointments, inFolder, sentMails } = setUp();
+  /** An invitation that was answered tentatively, whose appointment others have removed and another device has made anew. */
+  async function answeredElsewhere(responseType: "accepted" | "tentative") {
+    const server = setUp();
+    const { bench, answer, appointments } = server;
     const id = bench.mailbox.deliver(bench.user, invitation(), { folder: "deleted" });
     const wish = { id, folder: "deleted", response: "2", send: [] };
     const [first] = await answer(wish);
     const [answered] = await appointments();
     if (answered === undefined) throw new Error("No appointment");
     bench.mailbox.removeItem(bench.user, "calendar", first?.calendarId ?? "");
-    const again = bench.mailbox.addItem(bench.user, "calendar", answered);
+    const again = bench.mailbox.addItem(bench.user, "calendar", { ...answered, responseType });
+    return { ...server, wish, again };
+  }
+
+  it("takes an answer for a repeat that another device has given alike since, to an appointment made anew", async () => {
+    const { wish, again, answer, inFolder, sentMails } = await answeredElsewhere("tentative");
     expect(await answer(wish)).toEqual([{ status: "1", calendarId: again }]);
     expect(await answer(wish)).toEqual([{ status: "1", calendarId: again }]);
     expect(inFolder("calendar")).toEqual([again]);
@@ -208,14 +215,7 @@ describe("MeetingResponse", () => {
   });
 
   it("does not take an answer for a repeat that another device has given otherwise since, to an appointment made anew", async () => {
-    const { bench, answer, appointments, sentMails } = setUp();
-    const id = bench.mailbox.deliver(bench.user, invitation(), { folder: "deleted" });
-    const wish = { id, folder: "deleted", response: "2", send: [] };
-    const [first] = await answer(wish);
-    const [answered] = await appointments();
-    if (answered === undefined) throw new Error("No appointment");
-    bench.mailbox.removeItem(bench.user, "calendar", first?.calendarId ?? "");
-    bench.mailbox.addItem(bench.user, "calendar", { ...answered, responseType: "accepted" });
+    const { wish, answer, appointments, sentMails } = await answeredElsewhere("accepted");
     await answer(wish);
     expect(await appointments()).toMatchObject([{ responseType: "tentative" }]);
     expect(sentMails).toHaveLength(2);
